@@ -1,0 +1,70 @@
+"""Connections to the one database: SQLite (WAL) by default, PostgreSQL when asked for."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event
+
+from models.settings import settings
+
+_BUSY_SECONDS = 60
+
+
+@lru_cache
+def engine() -> Engine:
+    """Return this process's engine; statement parameters never reach a log."""
+    url = settings().database.replace("postgresql://", "postgresql+psycopg://")
+    if url.startswith("sqlite"):
+        return _sqlite(url)
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+
+
+def _sqlite(url: str) -> Engine:
+    path = Path(url.removeprefix("sqlite:///"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS, "autocommit": True})
+    event.listen(made, "connect", _prepare_sqlite)
+    event.listen(made, "begin", _begin_sqlite)
+    return made
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-65536"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that reads first and writes later fails at once when another writes in between.
+    mode = "DEFERRED" if connection.get_execution_options().get("reading") else "IMMEDIATE"
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+@contextmanager
+def transaction() -> Iterator[Connection]:
+    """One writing transaction: everything in it happens, or nothing."""
+    with engine().begin() as db:
+        yield db
+
+
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """One consistent view for reading; it never blocks a writer."""
+    with engine().connect().execution_options(reading=True) as db, db.begin():
+        yield db
+
+
+def alembic_config() -> Config:
+    """Return Alembic's configuration for this installation's database."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+def migrate(revision: str = "head") -> None:
+    """Bring the database to a revision; on a database that is there already this changes nothing."""
+    command.upgrade(alembic_config(), revision)

@@ -1,0 +1,51 @@
+"""Where an installation lives and what may be set from outside (environment variables `BIYE_…`)."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of one installation; every one can be given as an environment variable."""
+
+    model_config = SettingsConfigDict(env_prefix="BIYE_", extra="ignore")
+
+    home: Path = Path(".biye")
+    database_url: str = ""
+    archive_url: str = ""
+    font_path: str = ""
+    label_base_url: str = "HTTPS://BIYE.INVALID/P"
+    api_port: int = 4200
+    worker_limit: int = 2
+    inbox_quiet_seconds: float = 2.0
+    receipt_key_column: str = "ZSBH"
+    receipt_status_column: str = ""
+    receipt_reason_column: str = "BZ"
+
+    @property
+    def root(self) -> Path:
+        """The installation's folder as an absolute path."""
+        return self.home.expanduser().resolve()
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL: as set, else SQLite in the installation's folder."""
+        return self.database_url or f"sqlite:///{self.root / 'biye.db'}"
+
+    @property
+    def archive(self) -> str:
+        """Address of the archive, for pyarrow.fs: as set, else a local folder."""
+        return self.archive_url or str(self.root / "archive")
+
+    def folder(self, *parts: str) -> Path:
+        """Return a folder of the installation (keys, inbox, out, logs, prefect), made when missing."""
+        path = self.root.joinpath(*parts)
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+
+@lru_cache
+def settings() -> Settings:
+    """Return the settings of this process."""
+    return Settings()
