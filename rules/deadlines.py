@@ -1,0 +1,113 @@
+"""Days that follow from other days: the pack's date rules, and when a promise falls due.
+
+A date whose anchor is not known yet is None and "waits for" that anchor; nothing is guessed and nothing else stops.
+"""
+
+from datetime import date, timedelta
+
+from rules.calendar import Calendar, DaySpan, known_on, workdays_after, workdays_before
+from rules.season import Pack
+from rules.season_parts import DateRule, Duty
+
+
+def monday_of_previous_iso_week(anchor: date) -> date:
+    """Return the Monday of the week before the anchor's week, one of the pack's deadline rules.
+
+    Weeks are ISO weeks: a Sunday closes its week. Source: T3, with the enrolment deadline as anchor.
+
+    >>> monday_of_previous_iso_week(date(2020, 3, 15))
+    datetime.date(2020, 3, 2)
+    """
+    return anchor - timedelta(days=anchor.weekday() + 7)
+
+
+def months_after(day: date, n: int) -> date:
+    """Return the same day n months later, or that month's last day if it has none such (G3).
+
+    >>> months_after(date(2019, 12, 31), 2)
+    datetime.date(2020, 2, 29)
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + n, 12)
+    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return min(following - timedelta(days=1), date(year, month + 1, 1) + timedelta(days=day.day - 1))
+
+
+def season_calendar(pack: Pack, known: date | None = None) -> Calendar:
+    """Return the workdays that a season counts with, as known on a day (None: all that is known).
+
+    With the pack's own supplied years, and without HQ's vacation where the season counts it out (N4).
+    """
+    calendar = known_on(known, tuple(year.as_calendar_year() for year in pack.calendar_years))
+    span = vacation_span(pack, calendar)
+    return calendar.without([span]) if span and pack.vacation and pack.vacation.counted_out else calendar
+
+
+def vacation_span(pack: Pack, calendar: Calendar | None = None) -> DaySpan | None:
+    """Return HQ's vacation, first and last day; None if the season has none or it is not known yet (N4)."""
+    if pack.vacation is None:
+        return None
+    calendar = calendar or known_on(None)
+    first, last = (day_of(pack, end, calendar) for end in (pack.vacation.opens, pack.vacation.closes))
+    return (first, last) if first and last else None
+
+
+def day_of(pack: Pack, what: date | str | None, calendar: Calendar | None = None) -> date | None:
+    """Return the day of a plain day or of a named date; None while it waits for an anchor.
+
+    calendar: for workdays_after; default the season's with all that is known. KeyError for a name the pack lacks.
+    """
+    if not isinstance(what, str):
+        return what
+    rule = pack.dates[what]
+    if rule.rule == "fixed":
+        return rule.day
+    anchor = day_of(pack, rule.anchor, calendar)
+    return None if anchor is None else _apply(pack, rule, anchor, calendar)
+
+
+def _apply(pack: Pack, rule: DateRule, anchor: date, calendar: Calendar | None) -> date:
+    n = rule.n or 0
+    match rule.rule:
+        case "monday_of_previous_iso_week":
+            return monday_of_previous_iso_week(anchor)
+        case "days_before":
+            return anchor - timedelta(days=n)
+        case "weeks_before":
+            return anchor - timedelta(weeks=n)
+        case "workdays_after":
+            return workdays_after(anchor, n, calendar or season_calendar(pack))
+        case _:  # same_as
+            return anchor
+
+
+def waits_for(pack: Pack, what: date | str | None) -> str | None:
+    """Return the name of the date that is not known yet and on which this one hangs; None if it is known.
+
+    Source: MODEL, a deadline as a rule ("waits for X").
+    """
+    while isinstance(what, str):
+        rule = pack.dates[what]
+        if rule.rule == "fixed":
+            return what if rule.day is None else None
+        what = rule.anchor
+    return None
+
+
+def due_day(pack: Pack, duty: Duty, started: date | None, calendar: Calendar) -> date | None:
+    """Return the day by which a promise must be kept; that day itself is in time.
+
+    started: day 0 (for duties by a named date it does not matter). None while the start or the date is unknown.
+    Raises Refused calendar-missing. Source: T4, R2, G3, N8.
+    """
+    if duty.by is not None:
+        return day_of(pack, duty.by, calendar)
+    if started is None:
+        return None
+    if duty.workdays is not None:
+        return workdays_after(started, duty.workdays, calendar)
+    return months_after(started, duty.months or 0)
+
+
+def alarm_days(duty: Duty, due: date, calendar: Calendar) -> tuple[date, ...]:
+    """Return the days on which a promise has so many workdays left as the duty alarms at (T4: 5 and 2)."""
+    return tuple(workdays_before(due, left, calendar) for left in duty.alarms)
