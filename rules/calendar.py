@@ -1,8 +1,8 @@
 """China's statutory workdays, versioned: weekends and public holidays out, make-up weekends (调休) in.
 
-The day of an event is day 0 (NOTICE: Workdays; T4, R2). A calendar says what was known on a day, so that a deadline
-computed before an amendment can be explained and recomputed. A year without a published calendar is refused with the
-way to supply one; it is never guessed.
+The day of an event is day 0 (NOTICE: Workdays; T4, R2). A calendar says what was known on a day, so that a
+deadline computed before an amendment can be explained and recomputed. A year without a published calendar
+is refused with the way to supply one; it is never guessed.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from hashlib import sha256
+from typing import Literal
 
 import chinese_calendar
 import numpy as np
@@ -25,10 +26,11 @@ register(
         "T4",
         "没有 {year} 年的工作日历（所用日历版本 {version}），不作推测。",
         "there is no published workday calendar for {year} (calendar version {version}); nothing is guessed.",
-        "请在国务院公布放假安排后，按以下格式写成 YAML 文件，用 --file 给出或写入政策包的 calendar.years："
+        "请在国务院公布放假安排后，按以下格式写成 YAML 文件，用 --file 给出或写入政策包的 calendar_years："
+        ""
         "year: {year}, published: 公布日期, days_off: [起..止, …], make_up_workdays: [日期, …]",
-        "When the State Council has published it, write it as a YAML file and give it with --file, or put it into the "
-        "pack under calendar.years: year: {year}, published: DAY, days_off: [FIRST..LAST, ...], "
+        "When the State Council has published it, write it as a YAML file and give it with --file, or put it "
+        "into the pack under calendar_years: year: {year}, published: DAY, days_off: [FIRST..LAST, ...], "
         "make_up_workdays: [DAY, ...]",
     )
 )
@@ -78,7 +80,9 @@ class Calendar:
 
     @cached_property
     def busdays(self) -> np.busdaycalendar:
-        """The same days for NumPy; years that are not covered count as all workdays there: check the results."""
+        """The same days for NumPy; years that are not covered count as all workdays there: check the
+        results.
+        """
         return np.busdaycalendar("1111111", sorted(np.datetime64(day, "D") for day in self.days_off))
 
 
@@ -104,7 +108,9 @@ def _known_years(day: date | None) -> tuple[dict[int, frozenset[date]], date]:
     """Return year → days off as known on a day, and the day of the latest publication used."""
     final = _final_state()
     told = {publication.year for publication in PUBLICATIONS}
-    known = {year: off for year, off in final.items() if year not in told and (day is None or year <= day.year)}
+    known = {
+        year: off for year, off in final.items() if year not in told and (day is None or year <= day.year)
+    }
     latest = date(max(known, default=FIRST_YEAR), 1, 1)
     for said in sorted(PUBLICATIONS, key=lambda publication: publication.published):
         if said.year in final and (day is None or said.published <= day):
@@ -117,7 +123,8 @@ def _known_years(day: date | None) -> tuple[dict[int, frozenset[date]], date]:
 def known_on(day: date | None, supplied: tuple[CalendarYear, ...] = ()) -> Calendar:
     """Return the calendar as it was known at the end of a day (None: all that is known).
 
-    supplied: years that an installation gives itself; each replaces what is built in, from its publication on.
+    supplied: years that an installation gives itself; each replaces what is built in, from its publication
+    on.
     """
     known, latest = _known_years(day)
     for given in sorted(supplied, key=lambda calendar_year: calendar_year.published):
@@ -145,7 +152,7 @@ def workdays_after(day: date, n: int, calendar: Calendar) -> date:
     if n == 0:
         return day
     calendar.require(day.year, day.year)
-    due: date = np.busday_offset(np.datetime64(day, "D"), n, roll="backward", busdaycal=calendar.busdays).item()
+    due = _offset(day, n, "backward", calendar)
     calendar.require(day.year, due.year)
     return due
 
@@ -157,13 +164,19 @@ def workdays_before(day: date, n: int, calendar: Calendar) -> date:
     if n == 0:
         return day
     calendar.require(day.year, day.year)
-    alarm: date = np.busday_offset(np.datetime64(day, "D"), -n, roll="forward", busdaycal=calendar.busdays).item()
+    alarm = _offset(day, -n, "forward", calendar)
     calendar.require(alarm.year, day.year)
     return alarm
 
 
+def _offset(day: date, n: int, roll: Literal["backward", "forward"], calendar: Calendar) -> date:
+    moved = np.busday_offset(np.datetime64(day, "D"), n, roll=roll, busdaycal=calendar.busdays)
+    return date.fromisoformat(str(moved))
+
+
 def workdays_between(start: date, due: date, calendar: Calendar) -> int:
-    """Count the workdays after `start` up to and including `due`: what is left of a promise; negative when past.
+    """Count the workdays after `start` up to and including `due`: what is left of a promise; negative when
+    past.
 
     >>> workdays_between(date(2019, 12, 6), date(2019, 12, 13), known_on(None))
     5
@@ -176,9 +189,10 @@ def workdays_between(start: date, due: date, calendar: Calendar) -> int:
 
 
 def last_day_for(end: date, n: int, calendar: Calendar) -> date:
-    """Return the last workday from which n workdays still end by `end` (N1: the last safe day for complete data)."""
-    day = workdays_before(end + timedelta(days=1), n + 1, calendar)
-    return day
+    """Return the last workday from which n workdays still end by `end` (N1: the last safe day for complete
+    data).
+    """
+    return workdays_before(end + timedelta(days=1), n + 1, calendar)
 
 
 def workdays_in(span: DaySpan, calendar: Calendar) -> tuple[date, ...]:
@@ -189,8 +203,9 @@ def workdays_in(span: DaySpan, calendar: Calendar) -> tuple[date, ...]:
 def workdays_after_all(days: pd.Series, n: int, calendar: Calendar) -> pd.Series:
     """Return the n-th workday after each day, as `workdays_after` does for one.
 
-    days: datetime64 of any unit, or date objects; instants with a zone count by their day in Shanghai. Any index.
-    Returns datetime64[s] without zone, indexed like days; NaT stays NaT. Raises Refused calendar-missing.
+    days: datetime64 of any unit, or date objects; instants with a zone count by their day in Shanghai. Any
+    index. Returns datetime64[s] without zone, indexed like days; NaT stays NaT. Raises Refused
+    calendar-missing.
     """
     stamps = pd.to_datetime(days)
     if stamps.dt.tz is not None:
@@ -203,6 +218,6 @@ def workdays_after_all(days: pd.Series, n: int, calendar: Calendar) -> pd.Series
     due = events
     if n > 0:
         due = np.busday_offset(events, n, roll="backward", busdaycal=calendar.busdays)
-        calendar.require(events.min().item().year, due.max().item().year)
+        calendar.require(*(date.fromisoformat(str(day)).year for day in (events.min(), due.max())))
     result[known] = due.astype("datetime64[s]")
     return result

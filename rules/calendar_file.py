@@ -5,8 +5,8 @@
     days_off: [2027-01-01..2027-01-03, 2027-02-05..2027-02-12]
     make_up_workdays: [2027-02-14]
 
-or several such entries as a list. Weekends are off without being named. A year that Biye knows may be given again:
-it replaces what is built in from its day of publication on.
+or several such entries as a list. Weekends are off without being named. A year that Biye knows may be given
+again: it replaces what is built in from its day of publication on.
 """
 
 import re
@@ -51,11 +51,15 @@ class SuppliedYear(Part):
 
     def as_calendar_year(self) -> CalendarYear:
         """Return the same year as the rules count with it."""
-        return CalendarYear(self.year, self.published, frozenset(self._days_off()), frozenset(self.make_up_workdays))
+        return CalendarYear(
+            self.year, self.published, frozenset(self._days_off()), frozenset(self.make_up_workdays)
+        )
 
 
 def load_calendar_file(text: str, file: str) -> tuple[CalendarYear, ...]:
-    """Read supplied years from a YAML text; Refused pack-unreadable or pack-invalid names key, value and what is allowed."""
+    """Read supplied years from a YAML text; Refused pack-unreadable or pack-invalid names key, value and
+    what is allowed.
+    """
     content = read_yaml(text, file)
     entries = content if isinstance(content, list) else [content]
     try:

@@ -1,6 +1,7 @@
 """Time in Biye: instants are time-zone aware and shown in Asia/Shanghai; a day begins and ends there.
 
-An instant without a time zone is a programming error and raises ValueError: it could lie in either of two days.
+An instant without a time zone is a programming error and raises ValueError: it could lie in either of two
+days.
 """
 
 from datetime import date, datetime, time, timedelta

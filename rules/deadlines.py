@@ -1,6 +1,7 @@
 """Days that follow from other days: the pack's date rules, and when a promise falls due.
 
-A date whose anchor is not known yet is None and "waits for" that anchor; nothing is guessed and nothing else stops.
+A date whose anchor is not known yet is None and "waits for" that anchor; nothing is guessed and nothing
+else stops.
 """
 
 from datetime import date, timedelta
@@ -54,7 +55,8 @@ def vacation_span(pack: Pack, calendar: Calendar | None = None) -> DaySpan | Non
 def day_of(pack: Pack, what: date | str | None, calendar: Calendar | None = None) -> date | None:
     """Return the day of a plain day or of a named date; None while it waits for an anchor.
 
-    calendar: for workdays_after; default the season's with all that is known. KeyError for a name the pack lacks.
+    calendar: for workdays_after; default the season's with all that is known. KeyError for a name the pack
+    lacks.
     """
     if not isinstance(what, str):
         return what
@@ -96,8 +98,8 @@ def waits_for(pack: Pack, what: date | str | None) -> str | None:
 def due_day(pack: Pack, duty: Duty, started: date | None, calendar: Calendar) -> date | None:
     """Return the day by which a promise must be kept; that day itself is in time.
 
-    started: day 0 (for duties by a named date it does not matter). None while the start or the date is unknown.
-    Raises Refused calendar-missing. Source: T4, R2, G3, N8.
+    started: day 0 (for duties by a named date it does not matter). None while the start or the date is
+    unknown. Raises Refused calendar-missing. Source: T4, R2, G3, N8.
     """
     if duty.by is not None:
         return day_of(pack, duty.by, calendar)

@@ -1,7 +1,8 @@
 """Policy files as people write them: YAML in which nothing is guessed and nothing is lost.
 
-Plain YAML 1.1 turns `17:00` into 1020, `no` into false and silently drops the first of two equal keys; here times and
-days stay text for the schema to judge, only true and false are booleans, and a repeated key is refused.
+Plain YAML 1.1 turns `17:00` into 1020, `no` into false and silently drops the first of two equal keys; here
+times and days stay text for the schema to judge, only true and false are booleans, and a repeated key is
+refused.
 """
 
 import re
@@ -50,10 +51,10 @@ for _tag, _pattern, _first in (
 def read_yaml(text: str, file: str) -> Any:
     """Return the content of a YAML text; Refused pack-unreadable names the line."""
     try:
-        return yaml.load(text, Loader=_PlainLoader)  # noqa: S506  (a SafeLoader)
+        return yaml.load(text, Loader=_PlainLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else "?"
         raise Refused("pack-unreadable", file=file, line=line, problem=error.problem or error) from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError, ValueError) as error:  # e.g. nesting or a number without end
         raise Refused("pack-unreadable", file=file, line="?", problem=" ".join(str(error).split())) from None

@@ -1,7 +1,7 @@
 """The policy pack of a season: one YAML file, validated whole, frozen, and known by its hash (G1).
 
-Everything that a notice fixes is here, each fact with its clause and its provenance; nothing of a season is in the
-code. What a pack leaves out is off.
+Everything that a notice fixes is here, each fact with its clause and its provenance; nothing of a season is
+in the code. What a pack leaves out is off.
 """
 
 import json
@@ -113,7 +113,9 @@ class Pack(Part):
 
     def partner_seal_for(self, level: str, programme: str, direction: str = "") -> PartnerSealMajor | None:
         """Return the partner-seal entry for a student's major, None if it needs no seal (N2)."""
-        return next((major for major in self.partner_seal if major.matches(level, programme, direction)), None)
+        return next(
+            (major for major in self.partner_seal if major.matches(level, programme, direction)), None
+        )
 
     def dwell_days(self, holder: str) -> int | None:
         """Return how many days a certificate may lie with a holder, None if there is no limit."""

@@ -1,17 +1,30 @@
-"""Batches of a season (审核批次): their spans, windows, kinds of grades, eligibility, and why one is cancelled."""
+"""Batches of a season (审核批次): their spans, windows, kinds of grades, eligibility, and why one is
+cancelled.
+"""
 
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from rules.season_values import GRADE_KINDS, Clock, Count, CountOrNone, DayOrName, Holder, Kind, Level, Part, Sourced, Switch, Text
+from rules.season_values import (
+    GRADE_KINDS,
+    Clock,
+    CountOrNone,
+    DayOrName,
+    Holder,
+    Kind,
+    Level,
+    Sourced,
+    Switch,
+    Text,
+)
 
 
 class Span(Sourced):
     """Days from `opens` to `closes`, both inside, in Asia/Shanghai.
 
-    opens: missing = open from the beginning. closes_at: time on the last day from which it is closed; missing = the
-    end of that day.
+    opens: missing = open from the beginning. closes_at: the time on the last day from which it is closed;
+    missing = the end of that day.
     """
 
     opens: DayOrName | None = None
@@ -40,12 +53,13 @@ class Eligibility(Sourced):
 class Batch(Sourced):
     """One batch of a season; a cancelled one stays visible with its reason and never runs (N4).
 
-    audit: when audit data are taken and audited. certificates: when certificates are made; missing = as audit.
-    grades: the kinds of grades it takes, or "all".
+    audit: when audit data are taken and audited. certificates: when certificates are made; missing = as
+    audit. grades: the kinds of grades it takes, or "all".
     """
 
     number: CountOrNone
     label: Text
+    label_en: str = ""
     status: Literal["open", "cancelled"] = "open"
     reason: str = ""
     timing: Literal["ordinary", "early"] = "ordinary"
@@ -63,7 +77,9 @@ class Batch(Sourced):
             raise ValueError("an open batch needs `audit` (opens, closes)")
         wrong = [kind for kind in self.grades if kind not in GRADE_KINDS] if self.grades != "all" else []
         if wrong:
-            raise ValueError(f"grades names {', '.join(wrong)}; allowed: {', '.join(sorted(GRADE_KINDS))}, or all")
+            raise ValueError(
+                f"grades names {', '.join(wrong)}; allowed: {', '.join(sorted(GRADE_KINDS))}, or all"
+            )
         return self
 
     @property
@@ -80,7 +96,9 @@ class Batch(Sourced):
         return grades | {Kind.AUDIT_DATA, Kind.PHOTOS, Kind.CERTIFICATE_DATA}
 
     def span_of(self, kind: Kind) -> Span | None:
-        """Return HQ's window for a kind: its own, else the certificate span or the audit span; None if not taken."""
+        """Return HQ's window for a kind: its own, else the certificate span or the audit span; None if not
+        taken.
+        """
         if kind not in self.kinds:
             return None
         for window in self.windows:
@@ -91,5 +109,9 @@ class Batch(Sourced):
         return self.audit
 
     def lower_windows(self, kind: Kind) -> tuple[Window, ...]:
-        """Return the windows of lower levels for a kind: outside them a submission is warned of, not stopped."""
-        return tuple(window for window in self.windows if window.level is not Holder.HQ and kind in window.kinds)
+        """Return the windows of lower levels for a kind: outside them a submission is warned of, not
+        stopped.
+        """
+        return tuple(
+            window for window in self.windows if window.level is not Holder.HQ and kind in window.kinds
+        )

@@ -1,10 +1,14 @@
-"""Checks over a whole pack: names that must exist, orders that must hold, rules that must not run in circles."""
+"""Checks over a whole pack: names that must exist, orders that must hold, rules that must not run in
+circles.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
 
 from rules.season_batches import Span
 from rules.season_problems import Problem
@@ -32,16 +36,17 @@ def sourced_parts(pack: Pack) -> Iterator[tuple[str, Sourced]]:
 def _walk(path: str, value: object) -> Iterator[tuple[str, Sourced]]:
     if isinstance(value, Sourced):
         yield path, value
-    if hasattr(type(value), "model_fields"):
-        children = [(name, getattr(value, name)) for name in type(value).model_fields]
-    elif isinstance(value, dict):
-        children = list(value.items())
+    for name, child in _children(value):
+        yield from _walk(f"{path}.{name}" if path else name, child)
+
+
+def _children(value: object) -> Iterator[tuple[str, object]]:
+    if isinstance(value, BaseModel):
+        yield from ((name, getattr(value, name)) for name in type(value).model_fields)
+    elif isinstance(value, Mapping):
+        yield from ((str(name), child) for name, child in value.items())
     elif isinstance(value, tuple):
-        children = list(enumerate(value))
-    else:
-        return
-    for name, child in children:
-        yield from _walk(f"{path}.{name}" if path else str(name), child)
+        yield from ((str(place), child) for place, child in enumerate(value))
 
 
 def _clauses(pack: Pack) -> Iterator[Problem]:
@@ -57,9 +62,13 @@ def _dates(pack: Pack) -> Iterator[Problem]:
             yield Problem(f"dates.{name}", "(missing)", "a fixed date with its `day`: every season needs it")
     for name, rule in pack.dates.items():
         if rule.anchor is not None and rule.anchor not in pack.dates:
-            yield Problem(f"dates.{name}.anchor", rule.anchor, "another entry of `dates`: " + ", ".join(pack.dates))
+            yield Problem(
+                f"dates.{name}.anchor", rule.anchor, "another entry of `dates`: " + ", ".join(pack.dates)
+            )
         elif _runs_in_circles(pack, name):
-            yield Problem(f"dates.{name}.anchor", str(rule.anchor), "an anchor that does not lead back to itself")
+            yield Problem(
+                f"dates.{name}.anchor", str(rule.anchor), "an anchor that does not lead back to itself"
+            )
 
 
 def _runs_in_circles(pack: Pack, name: str) -> bool:
@@ -79,7 +88,9 @@ def _named_dates(pack: Pack) -> Iterator[Problem]:
         for field in _date_fields(part):
             name = getattr(part, field)
             if isinstance(name, str) and name not in pack.dates:
-                yield Problem(f"{path}.{field}", name, "a day, or an entry of `dates`: " + ", ".join(pack.dates))
+                yield Problem(
+                    f"{path}.{field}", name, "a day, or an entry of `dates`: " + ", ".join(pack.dates)
+                )
 
 
 def _date_fields(part: Sourced) -> list[str]:
@@ -125,7 +136,9 @@ def _orders(pack: Pack) -> Iterator[Problem]:
 
 
 def _ends(pack: Pack, span: object) -> tuple[date | None, date | None]:
-    """Return both ends as far as they are plain days or fixed dates; a rule's day needs a calendar, so not here."""
+    """Return both ends as far as they are plain days or fixed dates; a rule's day needs a calendar, so not
+    here.
+    """
     return _plain_day(pack, getattr(span, "opens", None)), _plain_day(pack, getattr(span, "closes", None))
 
 
@@ -149,12 +162,11 @@ def _numbers_named(pack: Pack) -> Iterator[Problem]:
 
 def _names_once(pack: Pack) -> Iterator[Problem]:
     """Find names that two entries of one list share."""
-    lists = {
+    lists: dict[str, list[str]] = {
         "duties": [duty.name for duty in pack.duties],
         "cleanups": [cleanup.name for cleanup in pack.cleanups],
-        "dwell": [limit.holder for limit in pack.dwell],
+        "dwell": [limit.holder.value for limit in pack.dwell],
     }
     for key, names in lists.items():
-        for name, count in Counter(map(str, names)).items():
-            if count > 1:
-                yield Problem(key, name, "each name once")
+        for name in (name for name, count in Counter(names).items() if count > 1):
+            yield Problem(key, name, "each name once")

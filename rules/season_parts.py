@@ -1,4 +1,6 @@
-"""The parts of a policy pack beside its dates and batches: duties, gates, school data, and what a season may lack."""
+"""The parts of a policy pack beside its dates and batches: duties, gates, school data, and what a season
+may lack.
+"""
 
 import re
 import unicodedata
@@ -32,11 +34,14 @@ class DateRule(Sourced):
     A `fixed` date without `day` is not yet known: what hangs on it waits for it and is never guessed.
     """
 
-    rule: Literal["fixed", "same_as", "monday_of_previous_iso_week", "days_before", "weeks_before", "workdays_after"]
+    rule: Literal[
+        "fixed", "same_as", "monday_of_previous_iso_week", "days_before", "weeks_before", "workdays_after"
+    ]
     day: Day | None = None
     anchor: Name | None = None
     n: Count | None = None
     label: Text
+    label_en: str = ""
 
     @model_validator(mode="after")
     def _has_what_its_rule_needs(self) -> "DateRule":
@@ -44,20 +49,25 @@ class DateRule(Sourced):
         if fixed and (self.anchor or self.n):
             raise ValueError("a fixed date takes `day` alone (left out while it is not known)")
         if not fixed and (self.anchor is None or self.day is not None):
-            raise ValueError(f"{self.rule} takes `anchor`, the name of another entry of `dates`, and no `day`")
+            raise ValueError(
+                f"{self.rule} takes `anchor`, the name of another entry of `dates`, and no `day`"
+            )
         if not fixed and counted != (self.n is not None):
             raise ValueError(f"{self.rule} {'needs' if counted else 'takes no'} `n`")
         return self
 
 
 class Duty(Sourced):
-    """A promise of the season: from `starts` (day 0) until `done`, within workdays, months, or by a named date.
+    """A promise of the season: from `starts` (day 0) until `done`, within workdays, months, or by a named
+    date.
 
-    starts: each reading is shown; the first one binds unless `binding` says that all do. alarms: workdays left.
+    starts: each reading is shown, each with a clock of its own. beside: shown as information only. alarms:
+    so many workdays left. label_en: the same in English.
     """
 
     name: Name
     label: Text
+    label_en: str = ""
     workdays: Count | None = None
     months: Count | None = None
     by: Name | None = None
@@ -65,7 +75,7 @@ class Duty(Sourced):
         tuple[Literal["lot-approval", "complete-data", "issue-date", "audit-approval", "season"], ...],
         Field(min_length=1),
     ]
-    beside: tuple[Literal["audit-approval", "first-arrival"], ...] = ()  # shown as information only
+    beside: tuple[Literal["audit-approval", "first-arrival"], ...] = ()
     done: Literal["sent-to-registry", "dispatched", "handed-over", "list-received", "withdrawn-with-receipt"]
     alarms: tuple[Count, ...] = ()
 
@@ -156,7 +166,9 @@ def _plain(text: str) -> str:
 
 
 class Vacation(Sourced):
-    """HQ's vacation, first and last day; no public holiday, so counted as workdays unless the season says otherwise."""
+    """HQ's vacation, first and last day; no public holiday, so counted as workdays unless the season says
+    otherwise.
+    """
 
     opens: DayOrName
     closes: DayOrName
@@ -190,7 +202,9 @@ class Extension(Sourced):
 
 
 class Cleanup(Sourced):
-    """One cleanup of expired enrolments: never before a day, objections if published, finished by a day (N8)."""
+    """One cleanup of expired enrolments: never before a day, objections if published, finished by a day
+    (N8).
+    """
 
     name: Name
     not_before: Name
@@ -207,7 +221,9 @@ class RegistryWarning(Sourced):
 
 
 class QrPilot(Sourced):
-    """Package labels with a QR code (N9). units: those with the pilot flag in the reference data, all, or a list."""
+    """Package labels with a QR code (N9). units: those with the pilot flag in the reference data, all, or a
+    list.
+    """
 
     units: Literal["flagged", "all"] | tuple[Annotated[str, Field(pattern=r"^\d{3}(\d{2}|\d{4})?$")], ...]
     paper_fallback: Switch = True
@@ -267,7 +283,9 @@ class School(Sourced):
         """Return the name on the certificate by entry term, written 2013-09 or 201309."""
         term = entry_term.replace("-", "")
         bounded = (entry for entry in self.names if entry.entered_before)
-        return next((e.name for e in bounded if term < str(e.entered_before).replace("-", "")), self.names[-1].name)
+        return next(
+            (e.name for e in bounded if term < str(e.entered_before).replace("-", "")), self.names[-1].name
+        )
 
 
 class Contacts(Sourced):

@@ -47,9 +47,17 @@ def refuse_pack(error: ValidationError, file: str, model: type[BaseModel] | None
 
 
 def _problem(error: Mapping[str, Any], model: type[BaseModel] | None) -> Problem:
-    path = [str(part) for part in error["loc"] if not str(part).startswith(("literal[", "tuple[", "function-", "constrained"))]
+    path = [
+        str(part)
+        for part in error["loc"]
+        if not str(part).startswith(("literal[", "tuple[", "function-", "constrained"))
+    ]
     missing = error["type"] == "missing"
-    return Problem(".".join(path) or "(whole file)", "(missing)" if missing else shown(error["input"]), _allowed(error, model))
+    return Problem(
+        ".".join(path) or "(whole file)",
+        "(missing)" if missing else shown(error["input"]),
+        _allowed(error, model),
+    )
 
 
 def shown(value: object) -> str:
@@ -95,7 +103,9 @@ def _allowed_keys(path: tuple[str | int, ...], model: type[BaseModel] | None) ->
         return "no such key here"
     keys = list(part.model_fields)
     near = difflib.get_close_matches(str(path[-1]), keys, n=1)
-    return (f"no such key; did you mean {near[0]}? " if near else "no such key; ") + "keys: " + ", ".join(keys)
+    return (
+        (f"no such key; did you mean {near[0]}? " if near else "no such key; ") + "keys: " + ", ".join(keys)
+    )
 
 
 def _part_at(path: Iterable[str | int], model: type[BaseModel] | None) -> type[BaseModel] | None:

@@ -48,7 +48,9 @@ class Level(StrEnum):
 
 
 class Holder(StrEnum):
-    """Who sets a window or holds a certificate: HQ (总部), branch (分部), college (地方学院), centre (学习中心)."""
+    """Who sets a window or holds a certificate: HQ (总部), branch (分部), college (地方学院), centre
+    (学习中心).
+    """
 
     HQ = "hq"
     BRANCH = "branch"
@@ -114,7 +116,9 @@ class Sourced(Part):
     def _differing_names_fields(self) -> "Sourced":
         unknown = sorted(set(self.differing) - set(type(self).model_fields))
         if unknown:
-            raise ValueError(f"differing names {', '.join(unknown)}; allowed: {', '.join(own_fields(type(self)))}")
+            raise ValueError(
+                f"differing names {', '.join(unknown)}; allowed: {', '.join(own_fields(type(self)))}"
+            )
         return self
 
     def provenance_of(self, field: str) -> Provenance:

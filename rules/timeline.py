@@ -1,19 +1,19 @@
 """The plan of a season's runs: which flow is due when, for which batch, under which clause.
 
-Series keep the plan short where it repeats: one flow of one batch at one time of day on a list of days. A cancelled
-batch has no runs (N4). What waits for an unknown date is not planned yet.
+Series keep the plan short where it repeats: one flow of one batch at one time of day on a list of days. A
+cancelled batch has no runs (N4). What waits for an unknown date is not planned yet.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from rules.batch_windows import window_of
 from rules.calendar import Calendar, days_of_span, workdays_in
 from rules.clock import at_time
-from rules.deadlines import day_of, due_day, months_after, season_calendar
+from rules.deadlines import day_of, due_day, season_calendar
 from rules.season import Pack
 from rules.season_batches import Batch, Span
-from rules.windows import days_of_window, window_of
 
 # Phases that fall due at one instant run in this order.
 PHASES = ("close", "open", "intake", "audit", "register", "certify", "dispatch", "watch", "sweep")
@@ -22,7 +22,9 @@ WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 @dataclass(frozen=True)
 class PlannedSeries:
-    """One flow on several days at one time of day (Asia/Shanghai); batch is None for the season's own flows."""
+    """One flow on several days at one time of day (Asia/Shanghai); batch is None for the season's own
+    flows.
+    """
 
     flow: str
     batch: int | None
@@ -44,7 +46,8 @@ class PlannedPhase:
 def planned_series(pack: Pack, calendar: Calendar | None = None) -> list[PlannedSeries]:
     """Return every series of runs of a season, batches first; series without a day are left out.
 
-    calendar: whose workdays count; default the season's with all that is known. Raises Refused calendar-missing.
+    calendar: whose workdays count; default the season's with all that is known. Raises Refused
+    calendar-missing.
     """
     calendar = calendar or season_calendar(pack)
     series = [one for batch in pack.open_batches for one in _of_batch(pack, batch, calendar)]
@@ -79,7 +82,9 @@ def _of_batch(pack: Pack, batch: Batch, calendar: Calendar) -> Iterator[PlannedS
 def _with_tail(
     pack: Pack, batch: Batch, flow: str, name: str, span: tuple[date, date] | None, calendar: Calendar
 ) -> PlannedSeries:
-    """Plan a flow on workdays as long as something of the batch can be due: clocks end after the batch (N1)."""
+    """Plan a flow on workdays as long as something of the batch can be due: clocks end after the batch
+    (N1).
+    """
     duty = pack.duty(name)
     clause = duty.clause if duty else batch.clause
     last = due_day(pack, duty, span[1], calendar) if duty and span else None
@@ -94,7 +99,7 @@ def _spans(batch: Batch) -> list[Span | None]:
 
 def _days(pack: Pack, batch: Batch, spans: Iterable[Span | None]) -> tuple[date, date] | None:
     """Return the first and the last day over spans that are fully known; None if there is none."""
-    known = [days for span in spans if span and (days := days_of_window(window_of(pack, batch, span)))]
+    known = [days for span in spans if span and (days := window_of(pack, batch, span).days)]
     return (min(first for first, _ in known), max(last for _, last in known)) if known else None
 
 
@@ -126,7 +131,9 @@ def _of_season(pack: Pack, calendar: Calendar) -> Iterator[PlannedSeries]:
 
 
 def season_days(pack: Pack, calendar: Calendar | None = None) -> tuple[date, date] | None:
-    """Return the first and the last day on which a season can have something due; None if no batch is known yet."""
+    """Return the first and the last day on which a season can have something due; None if no batch is known
+    yet.
+    """
     calendar = calendar or season_calendar(pack)
     spans = [days for batch in pack.open_batches if (days := _days(pack, batch, _spans(batch)))]
     if not spans:
@@ -138,9 +145,11 @@ def season_days(pack: Pack, calendar: Calendar | None = None) -> tuple[date, dat
 
 
 def rrule(series: PlannedSeries) -> str:
-    """Return a series as one recurrence rule in local time, as Prefect's RRule takes it (zone: Asia/Shanghai).
+    """Return a series as one recurrence rule in local time, as Prefect's RRule takes it (zone:
+    Asia/Shanghai).
 
-    Weekdays from the first to the last day, less the public holidays, plus the make-up weekends; or every day.
+    Weekdays from the first to the last day, less the public holidays, plus the make-up weekends; or every
+    day.
     """
     first, last = series.days[0], series.days[-1]
     every_day = len(series.days) == (last - first).days + 1
