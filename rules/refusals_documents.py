@@ -1,4 +1,4 @@
-"""Refusals of what is printed or exported: certificates, labels, DBF tables, the registry's package and receipt."""
+"""Refusals of what is printed or exported: certificates, labels, DBF tables, the registry's files."""
 
 from rules.refusals import Reason, register
 
@@ -9,7 +9,7 @@ register(
         "{document}：没有字体含有字符 {characters}",
         "{document}: no font has the characters {characters}",
         "请安装含有该字的 TrueType 字体（如 fonts-lxgw-wenkai），或用 BIYE_FONT_PATH 指明其位置",
-        "Install a TrueType font that has them (for example fonts-lxgw-wenkai) or name its place in BIYE_FONT_PATH",
+        "Install a TrueType font that has them (fonts-lxgw-wenkai, say) or name its place in BIYE_FONT_PATH",
     ),
     Reason(
         "file-font-none",

@@ -1,6 +1,6 @@
 """The chain of Chinese TrueType fonts that documents are set in, and the characters that none of them has.
 
-Only fonts with TrueType outlines are taken: they are subset and stay extractable in every PDF reader we test with.
+Only fonts with TrueType outlines are taken: they can be subset and their text stays extractable.
 """
 
 import os
@@ -56,7 +56,7 @@ def font_chain(search_path: str | None = None, system: bool = True) -> tuple[Fon
     """Return the fonts to set documents in, the first to be asked first.
 
     search_path: files and folders joined by the system's path separator; default: BIYE_FONT_PATH.
-    system: whether the operating system's fonts are asked too. The font that Biye's own dependency carries comes last.
+    system: whether the operating system's fonts are asked too. The font carried by a dependency comes last.
     """
     named = search_path if search_path is not None else os.environ.get(SETTING, "")
     paths = [*_named_files(named), *(_system_files() if system else ()), carried_font()]
@@ -72,7 +72,7 @@ def carried_font() -> Path:
 
 
 def missing_glyphs(texts: pd.Series, fonts: Sequence[Font]) -> pd.Series:
-    """Return for each text the characters that no font of the chain has, in order and once each; "" if all are there.
+    """Return for each text the characters that no font has, in order and once each; "" if all are there.
 
     Any index; a missing text counts as empty.
     """
@@ -91,7 +91,7 @@ def _lacking(text: str, fonts: Iterable[Font]) -> set[str]:
 
 
 def _named_files(search_path: str) -> list[Path]:
-    """List the fonts of a search path; a name in it that does not exist is a wrong setting, so it is refused."""
+    """List the fonts of a search path; a name in it that does not exist is refused."""
     found: list[Path] = []
     for name in filter(None, search_path.split(os.pathsep)):
         place = Path(name).expanduser()
@@ -105,7 +105,13 @@ def _named_files(search_path: str) -> list[Path]:
 def _system_files() -> tuple[Path, ...]:
     rank = {name: place for place, name in enumerate(SYSTEM_FILES)}
     folders = [Path(folder).expanduser() for folder in SYSTEM_FOLDERS]
-    found = [path for folder in folders if folder.is_dir() for path in folder.rglob("*.tt[fc]") if path.name in rank]
+    found = [
+        path
+        for folder in folders
+        if folder.is_dir()
+        for path in folder.rglob("*.tt[fc]")
+        if path.name in rank
+    ]
     return tuple(sorted(found, key=lambda path: (rank[path.name], str(path))))
 
 
@@ -113,7 +119,7 @@ def _system_files() -> tuple[Path, ...]:
 def read_font(path: Path) -> Font | None:
     """Read which characters a font file can draw; None if it is no TrueType font or has no Chinese."""
     try:
-        with TTFont(path, fontNumber=0, lazy=True) as opened:
+        with path.open("rb") as file, TTFont(file, fontNumber=0, lazy=True) as opened:
             characters = _drawn(opened) if "glyf" in opened else frozenset()
     except (TTLibError, OSError):
         return None
