@@ -1,0 +1,70 @@
+"""One verdict a row: collected by column masks, so that only bad rows cost anything."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from rules.refusals_rows import OUTCOME_OF
+from rules.submission import Outcome, no_verdicts
+
+Mask = npt.NDArray[np.bool_]
+
+
+class Verdicts:
+    """Verdicts over the rows of one table. The first verdict of a row stays: mark the nearest cause first."""
+
+    def __init__(self, row: npt.NDArray[np.int64]) -> None:
+        """Start with every row open; row: source row numbers."""
+        self._row = row
+        self.open: Mask = np.ones(len(row), dtype=bool)
+        self._parts: list[pd.DataFrame] = []
+
+    def mark(
+        self,
+        mask: Mask,
+        code: str,
+        column: str = "",
+        values: pd.Series | None = None,
+        outcome: str | None = None,
+    ) -> None:
+        """Give the open rows of `mask` a verdict; the outcome is the code's own unless given."""
+        hit = np.flatnonzero(mask & self.open)
+        if not len(hit):
+            return
+        self.open[hit] = False
+        shown = pd.Series("", index=hit, dtype="str") if values is None else values.iloc[hit].astype("str")
+        self._parts.append(
+            pd.DataFrame(
+                {
+                    "row": self._row[hit].astype(np.int64),
+                    "column": column,
+                    "code": code,
+                    "outcome": str(outcome or OUTCOME_OF[code]),
+                    "value": shown.to_numpy(),
+                }
+            )
+        )
+
+    def park(self, code: str) -> None:
+        """Park every row that is still open: good, but outside its window."""
+        self.mark(self.open.copy(), code, outcome=Outcome.PARKED)
+
+    def table(self) -> pd.DataFrame:
+        """Return all verdicts in row order."""
+        if not self._parts:
+            return no_verdicts()
+        return pd.concat([no_verdicts(), *self._parts], ignore_index=True).sort_values(
+            "row", ignore_index=True
+        )
+
+
+def among(values: pd.Series, allowed: Iterable[str]) -> Mask:
+    """Return where a text is one of `allowed`."""
+    return np.asarray(values.isin(list(allowed)), dtype=bool)
+
+
+def empty(values: pd.Series) -> Mask:
+    """Return where a text is empty."""
+    return np.asarray(values == "", dtype=bool)

@@ -1,0 +1,180 @@
+"""CSV text to columns: Arrow for speed, Python's strict reader where quotes could hide something."""
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+
+from rules.refusals import Refused
+from rules.submission import KINDS
+from tasks.headings import Header, match_header
+
+DELIMITERS = (",", "\t", ";", "|")
+BLOCK = 1 << 24
+LONGEST_CELL = 4000
+
+
+@dataclass
+class CsvShape:
+    """How a CSV is cut, and its rows that do not fit the header: (row number, fields)."""
+
+    delimiter: str
+    header: Header
+    body: pa.Buffer
+    quoted: bool
+    first_row: int
+    ragged: list[tuple[int, int]] = field(default_factory=list)
+    blank: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class CsvColumns:
+    """Columns by our names, the row number of each, and the ragged rows: (row number, fields)."""
+
+    frame: pd.DataFrame
+    row: npt.NDArray[np.int64]
+    ragged: list[tuple[int, int]]
+    notes: tuple[str, ...]
+
+
+def read_csv(data: bytes, kind: str, filename: str, mapping: Mapping[str, str] | None = None) -> CsvColumns:
+    """Read UTF-8 CSV text of a kind; raises Refused when its shape cannot be trusted."""
+    shape = _shape(data, kind, filename, mapping)
+    table = _parse(shape, kind, filename)
+    _refuse_shifted(shape, table.num_rows, filename)
+    row = _row_numbers(shape, table.num_rows)
+    frame = _frame(table)
+    keep = ~_blank_rows(table)
+    if not keep.all():
+        frame, row = frame[keep].reset_index(drop=True), row[keep]
+    if not len(frame) and not shape.ragged:
+        raise Refused("file-no-rows", file=filename, kind=kind)
+    return CsvColumns(frame, row, shape.ragged, _notes(shape))
+
+
+def _shape(data: bytes, kind: str, filename: str, mapping: Mapping[str, str] | None) -> CsvShape:
+    """Read the header with the delimiter that splits it best."""
+    if not data.strip():
+        raise Refused("file-empty", file=filename, kind=kind)
+    quoted = b'"' in data
+    if quoted:
+        _refuse_bad_quotes(data, filename)
+    end = _header_end(data, quoted)
+    line = data[:end].decode().strip("\r\n")
+    delimiter = max(DELIMITERS, key=line.count)
+    cells = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
+    body = pa.py_buffer(data).slice(end)
+    return CsvShape(delimiter, match_header(cells, kind, filename, mapping), body, quoted, 2)
+
+
+def _header_end(data: bytes, quoted: bool) -> int:
+    """Return the offset after the header record; one with line breaks inside quotes is followed to its end."""
+    end = 0
+    while True:
+        breaks = [at for at in (data.find(b"\n", end), data.find(b"\r", end)) if at >= 0]
+        if not breaks:
+            return len(data)
+        end = min(breaks) + 1
+        end += data[end - 1 : end + 1] == b"\r\n"
+        if not quoted or data.count(b'"', 0, end) % 2 == 0:
+            return end
+
+
+def _refuse_bad_quotes(data: bytes, filename: str) -> None:
+    """Raise Refused where a quote is not closed, or closed in the middle of a value."""
+    delimiter = max(DELIMITERS, key=data.split(b"\n", 1)[0].decode(errors="replace").count)
+    rows = csv.reader(io.StringIO(data.decode(), newline=""), delimiter=delimiter, strict=True)
+    number = 0
+    try:
+        for number, cells in enumerate(rows, start=1):  # noqa: B007 - the number of the last good row
+            if any("\n" in cell and (len(cell) > LONGEST_CELL or cell.count(delimiter) > 1) for cell in cells):
+                raise Refused("file-unclosed-quote", file=filename, row=number)
+    except csv.Error:
+        raise Refused("file-unclosed-quote", file=filename, row=number + 1) from None
+
+
+def _parse(shape: CsvShape, kind: str, filename: str) -> pa.Table:
+    """Parse the body with Arrow; rows of another length than the header's land in shape.ragged or shape.blank."""
+    names = [name or f"#{position}" for position, name in enumerate(shape.header.names)]
+    wanted = [name for name in shape.header.names if name]
+    text = pa.dictionary(pa.int32(), pa.string()) if KINDS[kind].coded else pa.string()
+    if not shape.body.size:
+        raise Refused("file-no-rows", file=filename, kind=kind)
+    try:
+        return arrow_csv.read_csv(
+            pa.BufferReader(shape.body),
+            read_options=arrow_csv.ReadOptions(
+                column_names=names, use_threads=False, block_size=max(BLOCK, 2 * LONGEST_CELL)
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=shape.delimiter,
+                newlines_in_values=shape.quoted,
+                ignore_empty_lines=False,
+                invalid_row_handler=lambda invalid: _note_ragged(shape, invalid),
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                include_columns=wanted, column_types=dict.fromkeys(wanted, text), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid:
+        raise Refused("file-bad-csv", file=filename) from None
+
+
+def _note_ragged(shape: CsvShape, invalid: arrow_csv.InvalidRow) -> str:
+    """Keep the number of a row with too many or too few fields, and skip it."""
+    number = invalid.number + shape.first_row - 1
+    if invalid.text.strip():
+        shape.ragged.append((number, invalid.actual_columns))
+    else:
+        shape.blank.append(number)
+    return "skip"
+
+
+def _refuse_shifted(shape: CsvShape, good: int, filename: str) -> None:
+    """Raise Refused when every row is one field too long: most readers would shift the columns silently."""
+    longer = len(shape.header.names) + 1
+    if shape.ragged and not good and all(fields == longer for _, fields in shape.ragged):
+        raise Refused("file-shifted", file=filename)
+
+
+def _row_numbers(shape: CsvShape, good: int) -> npt.NDArray[np.int64]:
+    """Return the source row number of each good row."""
+    skipped = np.array([*(number for number, _ in shape.ragged), *shape.blank], dtype=np.int64)
+    numbers = np.arange(shape.first_row, shape.first_row + good + len(skipped), dtype=np.int64)
+    return numbers[~np.isin(numbers, skipped)] if len(skipped) else numbers
+
+
+def _blank_rows(table: pa.Table) -> npt.NDArray[np.bool_]:
+    """Return where all of our columns are empty: no row, as people see it."""
+    blank = np.ones(table.num_rows, dtype=bool)
+    for column in table.columns:
+        if not blank.any():
+            break
+        blank &= _is_blank(column)
+    return blank
+
+
+def _is_blank(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    column = column.combine_chunks()
+    if pa.types.is_dictionary(column.type):
+        found = np.asarray(pa.compute.equal(column.dictionary, "").to_numpy(zero_copy_only=False), dtype=bool)
+        return found[column.indices.to_numpy()] if len(found) else np.zeros(len(column), dtype=bool)
+    return np.asarray(pa.compute.equal(column, "").to_numpy(zero_copy_only=False), dtype=bool)
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    """Turn Arrow columns into pandas text, dictionaries into categories of text."""
+    return table.to_pandas(split_blocks=True)
+
+
+def _notes(shape: CsvShape) -> tuple[str, ...]:
+    if shape.delimiter == ",":
+        return shape.header.notes
+    shown = {"\t": "制表符", ";": "分号", "|": "竖线"}[shape.delimiter]
+    return (f"分隔符是{shown}", *shape.header.notes)

@@ -1,0 +1,151 @@
+"""Bytes of a text file to UTF-8: strict UTF-8, then strict GB18030, never a guess (BAD_INPUT.md, Encoding)."""
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from rules.columns import ALL_HEADINGS
+from rules.refusals import Refused
+
+CHUNK = 1 << 22
+# A cell with bytes beyond ASCII; trail bytes of GB18030 never are one of these separators.
+_CELL = re.compile(rb'[^,\t;\r\n"]*[\x80-\xff][^,\t;\r\n"]*')
+_BIG5_HEADINGS = ("學號", "姓名", "層次", "考試", "證件", "證書", "課程", "專業")
+_UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """UTF-8 bytes of a text file without BOM, and what was normalised on the way."""
+
+    data: bytes
+    encoding: str
+    notes: tuple[str, ...] = ()
+
+
+def decode(data: bytes, filename: str) -> Decoded:
+    """Return the file as UTF-8; raises Refused for text that cannot be trusted whole."""
+    for bom, encoding in _UTF16.items():
+        if data.startswith(bom):
+            return _checked(Decoded(_utf16(data, encoding, filename), encoding, ("UTF-16 已转为 UTF-8",)), filename)
+    if b"\0" in data:
+        raise Refused("file-nul", file=filename, offset=data.index(b"\0"))
+    if data.startswith(codecs.BOM_UTF8):
+        data, notes = data[3:], ("已去掉 UTF-8 BOM",)
+    else:
+        notes = ()
+    failed_at = _utf8_fails_at(data)
+    if failed_at is None:
+        return _checked(Decoded(data, "utf-8", notes), filename)
+    return _checked(Decoded(_gb18030(data, failed_at, filename), "gb18030", (*notes, "GB18030 已转为 UTF-8")), filename)
+
+
+def _utf16(data: bytes, encoding: str, filename: str) -> bytes:
+    try:
+        text = data[2:].decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Refused("file-undecodable", file=filename, offset=error.start + 2) from None
+    if "\0" in text:
+        raise Refused("file-nul", file=filename, offset=2 * text.index("\0") + 2)
+    return text.encode()
+
+
+def _utf8_fails_at(data: bytes) -> int | None:
+    """Return the offset of the first byte that is not UTF-8, or None."""
+    if data.isascii():
+        return None
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return None
+
+
+def _gb18030(data: bytes, utf8_failed_at: int, filename: str) -> bytes:
+    """Decode GB18030 in chunks; raises Refused when parts are UTF-8, or all is Big5."""
+    head = data.split(b"\n", 1)[0]
+    if _is_big5(head):
+        raise Refused("file-big5", file=filename)
+    _refuse_mixed(data, utf8_failed_at, filename)
+    decoder = codecs.getincrementaldecoder("gb18030")("strict")
+    parts = []
+    for start in range(0, len(data), CHUNK):
+        try:
+            parts.append(decoder.decode(data[start : start + CHUNK], start + CHUNK >= len(data)).encode())
+        except UnicodeDecodeError as error:
+            raise Refused("file-undecodable", file=filename, offset=start + error.start) from None
+    return b"".join(parts)
+
+
+def _is_big5(head: bytes) -> bool:
+    """Return whether a header makes sense in Big5 and not in GB18030."""
+    if any(heading in head.decode("gb18030", "replace") for heading in ALL_HEADINGS):
+        return False
+    text = head.decode("big5", "replace")
+    return any(heading in text for heading in _BIG5_HEADINGS)
+
+
+def _refuse_mixed(data: bytes, utf8_failed_at: int, filename: str) -> None:
+    """Raise Refused if some cells are UTF-8 in a file that is not: the offset is where the second encoding starts."""
+    looks: dict[bytes, bool] = {}
+    first_utf8 = None
+    for match in _CELL.finditer(data):
+        cell = match.group()
+        if cell not in looks:
+            looks[cell] = _only_utf8(cell)
+        if looks[cell]:
+            first_utf8 = match.start()
+            break
+    if first_utf8 is not None:
+        raise Refused("file-mixed-encoding", file=filename, offset=max(first_utf8, utf8_failed_at))
+
+
+def _only_utf8(cell: bytes) -> bool:
+    """Return whether a cell makes sense as UTF-8 Chinese, and not as GB18030."""
+    try:
+        text = cell.decode()
+        common = not text.isascii() and bool(text.encode("gb2312"))
+    except UnicodeError:
+        return False
+    if not common or not any("\u4e00" <= char <= "\u9fff" for char in text):
+        return False
+    try:
+        cell.decode("gb18030").encode("gb2312")
+    except UnicodeError:
+        return True
+    return False
+
+
+def _checked(decoded: Decoded, filename: str) -> Decoded:
+    """Refuse text that was already lost or garbled when it was saved."""
+    lost = decoded.data.find("\ufffd".encode())
+    if lost >= 0:
+        raise Refused("file-replacement", file=filename, row=decoded.data.count(b"\n", 0, lost) + 1)
+    head = decoded.data.split(b"\n", 1)[0].decode(errors="replace").strip()
+    if garbled(head):
+        raise Refused("file-mojibake", file=filename, value=head[:40])
+    return decoded
+
+
+def garbled(text: str) -> bool:
+    """Return whether a text is Chinese that was read in a wrong encoding and saved so.
+
+    >>> garbled("瀛﹀彿")
+    True
+    """
+    if "锟斤拷" in text:
+        return True
+    if text.isascii() or any(heading in text for heading in ALL_HEADINGS):
+        return False
+    return any(_reads(text, wrong, right) for wrong, right in _MISREADINGS)
+
+
+_MISREADINGS = (("gb18030", "utf-8"), ("cp1252", "utf-8"), ("latin-1", "utf-8"), ("latin-1", "gb18030"), ("cp1252", "gb18030"))
+
+
+def _reads(text: str, wrong: str, right: str) -> bool:
+    try:
+        repaired = text.encode(wrong, "ignore").decode(right, "ignore")
+    except UnicodeError:
+        return False
+    return any(heading in repaired for heading in ALL_HEADINGS)

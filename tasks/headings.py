@@ -1,0 +1,61 @@
+"""The header row of a file: which source column is which of ours, by name in any order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rules.characters import clean_code
+from rules.columns import SheetColumn
+from rules.refusals import Refused
+from rules.submission import KINDS
+
+_FOLDED = str.maketrans("()*", "（） ")
+
+
+@dataclass(frozen=True)
+class Header:
+    """names: our name for each source column, or "" for one that is not ours; columns: those of the kind."""
+
+    names: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def match_header(
+    cells: Sequence[str], kind: str, filename: str, mapping: Mapping[str, str] | None = None
+) -> Header:
+    """Match a header row; raises Refused for a heading twice or a missing column.
+
+    mapping: further headings of this installation → our column names (registry receipts).
+    """
+    found = [clean_code(cell).translate(_FOLDED).strip() for cell in cells]
+    known = _known(KINDS[kind].columns, mapping or {})
+    names = tuple(known.get(heading.casefold(), "") for heading in found)
+    _refuse_duplicates(found, names, filename)
+    _refuse_missing(names, KINDS[kind].columns, filename, kind)
+    unknown = [heading for heading, name in zip(found, names, strict=True) if heading and not name]
+    extra = [heading for heading in unknown if heading not in ("序号", "备注")]
+    return Header(names, (f"未知列已忽略：{'、'.join(extra)[:200]}",) if extra else ())
+
+
+def _known(columns: tuple[SheetColumn, ...], mapping: Mapping[str, str]) -> dict[str, str]:
+    """Return our name by heading; a mapping of the installation overrides."""
+    known = {
+        clean_code(heading).translate(_FOLDED).strip().casefold(): column.name
+        for column in columns
+        for heading in (column.heading, *column.aliases)
+    }
+    return known | {clean_code(heading).casefold(): name for heading, name in mapping.items() if heading}
+
+
+def _refuse_duplicates(found: Sequence[str], names: Sequence[str], filename: str) -> None:
+    seen: set[str] = set()
+    for heading, name in zip(found, names, strict=True):
+        key = name or heading
+        if key and key in seen:
+            raise Refused("file-duplicate-header", file=filename, column=heading)
+        seen.add(key)
+
+
+def _refuse_missing(names: Sequence[str], columns: tuple[SheetColumn, ...], filename: str, kind: str) -> None:
+    missing = [column.heading for column in columns if column.required and column.name not in names]
+    if missing:
+        raise Refused("file-missing-column", file=filename, column="、".join(missing), kind=kind)

@@ -1,0 +1,84 @@
+"""Bytes of a submitted table to text columns under our names; whatever cannot be trusted is Refused whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from rules.refusals import Refused
+from rules.submission import KINDS, no_verdicts
+from rules.verdicts import Verdicts
+from tasks.csv_table import read_csv
+from tasks.decode import decode, garbled
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file's rows as text.
+
+    frame: our column names; score sheets as categories of text (few values, many rows).
+    row: source row number of each row; people count the header as row 1.
+    verdicts: rows that could not be read (see Judged.verdicts); they count among the rows read.
+    """
+
+    frame: pd.DataFrame
+    row: npt.NDArray[np.int64]
+    sheet: str = ""
+    notes: list[str] = field(default_factory=list)
+    verdicts: pd.DataFrame = field(default_factory=no_verdicts)
+
+    @property
+    def rows_read(self) -> int:
+        """All rows of the file, readable or not."""
+        return len(self.frame) + len(self.verdicts)
+
+
+def read_table(data: bytes, kind: str, filename: str, mapping: Mapping[str, str] | None = None) -> Table:
+    """Read a CSV, TSV, XLSX or XLS file of a kind; raises Refused for every case that spoils the whole file.
+
+    mapping: further headings of this installation → our column names (registry receipts).
+    """
+    if len(data) > KINDS[kind].cap:
+        raise Refused("file-too-big", file=filename, size=len(data), cap=KINDS[kind].cap)
+    return _read_text(data, kind, filename, mapping)
+
+
+def _read_text(data: bytes, kind: str, filename: str, mapping: Mapping[str, str] | None) -> Table:
+    decoded = decode(data, filename)
+    table = read_csv(decoded.data, kind, filename, mapping)
+    _refuse_garbled(table.frame, filename)
+    return Table(table.frame, table.row, "", [*decoded.notes, *table.notes], _ragged(table.ragged))
+
+
+def _ragged(ragged: list[tuple[int, int]]) -> pd.DataFrame:
+    verdicts = Verdicts(np.array([number for number, _ in ragged], dtype=np.int64))
+    fields = pd.Series([str(count) for _, count in ragged], dtype="str")
+    verdicts.mark(np.ones(len(ragged), dtype=bool), "row-ragged", "", fields)
+    return verdicts.table()
+
+
+def _refuse_garbled(frame: pd.DataFrame, filename: str) -> None:
+    """Raise Refused when most names of a file were saved garbled although its header was not."""
+    if "name" not in frame:
+        return
+    names = frame["name"].head(1000)
+    wide = [name for name in names if not name.isascii()]
+    bad = [name for name in wide if _garbled_name(name)]
+    if bad and 2 * len(bad) > len(wide):
+        raise Refused("file-mojibake", file=filename, value=bad[0][:1] + "…")
+
+
+def _garbled_name(name: str) -> bool:
+    """Return whether a name is UTF-8 Chinese read as GB18030 or Latin."""
+    if garbled(name):
+        return True
+    for wrong in ("gb18030", "cp1252", "latin-1"):
+        try:
+            repaired = name.encode(wrong).decode()
+        except UnicodeError:
+            continue
+        if any("\u4e00" <= char <= "\u9fff" for char in repaired):
+            return True
+    return False
