@@ -58,3 +58,13 @@ def read_yaml(text: str, file: str) -> Any:
         raise Refused("pack-unreadable", file=file, line=line, problem=error.problem or error) from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:  # e.g. nesting or a number without end
         raise Refused("pack-unreadable", file=file, line="?", problem=" ".join(str(error).split())) from None
+
+
+def decode_text(content: bytes, file: str) -> str:
+    """Return the text of a policy file, which is UTF-8 with or without a mark; Refused pack-unreadable."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        problem = f"不是 UTF-8 编码 / not UTF-8 (byte {error.start})"
+        raise Refused("pack-unreadable", file=file, line=line, problem=problem) from None

@@ -6,7 +6,7 @@ What a season lacks is off: a file of that kind is refused with the reason.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from rules.batch_windows import Placement, batch_open_at, place_among, windows_for
 from rules.clock import end_of_day, in_shanghai
@@ -37,13 +37,23 @@ def details(pack: Pack, kind: Kind | str, received_at: datetime, placement: Plac
     """Return what the sentence of a placement's code needs: Refused(code, **details) or a row's message."""
     said = {
         "received": f"{in_shanghai(received_at):%Y-%m-%d %H:%M:%S}",
-        "until": f"{placement.until:%Y-%m-%d %H:%M}" if placement.until else "—",
+        "until": _said_until(placement),
         "batch": placement.batch,
         "season": placement.season or pack.season,
         "waits_for": placement.waits_for,
         "window": placement.window,
     }
     return {"kind": str(kind), **said}
+
+
+def _said_until(placement: Placement) -> str:
+    """Write an end at midnight as 24:00 of the last day, as people do; the opening ahead as it is."""
+    if placement.until is None:
+        return "—"
+    opening = placement.outcome == "parked" and placement.season is None
+    if opening or placement.until.time() != time.min:
+        return f"{placement.until:%Y-%m-%d %H:%M}"
+    return f"{placement.until - timedelta(days=1):%Y-%m-%d} 24:00"
 
 
 def _fast_track(pack: Pack, at: datetime) -> Placement:
