@@ -56,8 +56,8 @@ register(
         "N9",
         "{value} 不是证书包编号",
         "{value} is not a package code",
-        "请输入标签上的编号（如 202001-000042-K），或扫描二维码",
-        "Type the code on the label (such as 202001-000042-K), or scan the QR code",
+        "请输入标签上的编号（如 202001-000042-Y），或扫描二维码",
+        "Type the code on the label (such as 202001-000042-Y), or scan the QR code",
     ),
     Reason(
         "T4-dbf-width",
