@@ -1,6 +1,6 @@
 """What units send: the kinds of file, the outcome of each row, and what judging a file needs and returns."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -77,6 +77,22 @@ KINDS: Mapping[str, KindSpec] = {
         KindSpec(Kind.REGISTRY_RECEIPT, "学信网回执", REGISTRY_RECEIPT),
     )
 }
+
+
+@dataclass(frozen=True)
+class RosterContext:
+    """The roster that audit data, certificate data and photos are compared with. Personal data: all of it.
+
+    students: student_no, student_id (int), branch, name, id_index, sex, birth_date (date), level, programme,
+    direction; only the columns that a kind compares are needed. branch: the sender, "010" for all.
+    id_index: blind index of normalised ID numbers. outcome: the window's, "open" or "parked" with its code.
+    """
+
+    students: pd.DataFrame
+    branch: str
+    id_index: Callable[[pd.Series], pd.Series]
+    outcome: str = "open"
+    code: str | None = None
 
 
 def no_verdicts() -> pd.DataFrame:

@@ -1,0 +1,52 @@
+"""Rows about students against the roster: who is it, is it the sender's student, does the row say the same."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from rules.characters import fold_brackets
+from rules.fields import Fields
+from rules.submission import RosterContext
+
+
+def matched_students(fields: Fields, ctx: RosterContext) -> tuple[pd.Series, pd.DataFrame]:
+    """Return cleaned student numbers and, row by row, the roster's columns (missing where nobody matches).
+
+    Refuses unknown students and, with a security record, students of another unit.
+    """
+    numbers = fields.code("student_no")
+    fields.need("student_no", numbers)
+    numbers = numbers.where(~numbers.str.fullmatch(r"[0-9]{12}"), "0" + numbers)
+    scientific = numbers.str.fullmatch(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+")
+    fields.mark(scientific.to_numpy(dtype=bool), "row-scientific", "student_no", numbers)
+    known = ctx.students.set_index("student_no")
+    at = known.index.get_indexer(pd.Index(numbers))
+    found = known.reindex(known.index.append(pd.Index([""])), copy=False).iloc[at].reset_index(drop=True)
+    fields.mark(at < 0, "row-unknown-student", "student_no", numbers)
+    if ctx.branch != "010":
+        elsewhere = (at >= 0) & (found["branch"] != ctx.branch).to_numpy(dtype=bool)
+        fields.mark(elsewhere, "row-other-branch", "student_no", numbers)
+    return numbers, found
+
+
+def student_ids(found: pd.DataFrame) -> npt.NDArray[np.int32]:
+    """Return student ids, 0 where nobody matches."""
+    return found["student_id"].fillna(0).to_numpy(dtype=np.int32)
+
+
+def hold_other_names(fields: Fields, names: pd.Series, found: pd.DataFrame) -> None:
+    """Hold rows whose name is not the roster's; simplified and traditional forms are never converted."""
+    fields.mark((names != found["name"]).to_numpy(dtype=bool), "row-id-name", "name", names)
+
+
+def hold_differences(fields: Fields, name: str, values: pd.Series, expected: pd.Series) -> None:
+    """Hold rows that disagree with the roster in one column; kinds of brackets and spaces do not count."""
+    ours = values.map(_comparable)
+    theirs = expected.map(_comparable)
+    fields.mark((ours.to_numpy() != theirs.to_numpy()), "row-roster-mismatch", name, values.astype("str"))
+
+
+def _comparable(value: object) -> object:
+    if value is None or value is pd.NaT or value != value:
+        return ""
+    return fold_brackets(value) if isinstance(value, str) else value
