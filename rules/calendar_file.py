@@ -61,9 +61,11 @@ def load_calendar_file(text: str, file: str) -> tuple[CalendarYear, ...]:
     what is allowed.
     """
     content = read_yaml(text, file)
-    entries = content if isinstance(content, list) else [content]
     try:
-        years = TypeAdapter(list[SuppliedYear]).validate_python(entries)
+        if isinstance(content, list):
+            years = TypeAdapter(list[SuppliedYear]).validate_python(content)
+        else:
+            years = [SuppliedYear.model_validate(content)]
     except ValidationError as error:
-        raise refuse_pack(error, file) from None
+        raise refuse_pack(error, file, SuppliedYear) from None
     return tuple(year.as_calendar_year() for year in years)

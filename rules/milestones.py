@@ -48,7 +48,8 @@ STARTS = {
 class Milestone:
     """One line of the timeline: first and last day (equal for a single day; None = unknown or without limit).
 
-    rule: how the day was computed, empty for a plain one. waits_for: the date that is not known yet.
+    rule: how the day was computed, or why there is none; empty for a plain day. waits_for: the date that is
+    not known yet.
     """
 
     shape: Shape
@@ -83,8 +84,9 @@ def _of_batches(pack: Pack, calendar: Calendar) -> Iterator[Milestone]:
             yield from _spans(pack, batch)
             yield from _ends(pack, batch, calendar)
         else:
-            zh, en = f"{batch.label}：已取消（{batch.reason}）", f"{batch.label_en or batch.label}: cancelled"
-            yield Milestone("cancelled", zh, en, batch.clause, batch.provenance, batch=batch.number)
+            zh, en = f"{batch.label}：已取消", f"{batch.label_en or batch.label}: cancelled"
+            made = Milestone("cancelled", zh, en, batch.clause, batch.provenance, batch=batch.number)
+            yield replace(made, rule=batch.reason)
 
 
 def _spans(pack: Pack, batch: Batch) -> Iterator[Milestone]:

@@ -40,7 +40,7 @@ from rules.season_parts import (
     Vacation,
     Validity,
 )
-from rules.season_problems import Problem, refuse, refuse_pack
+from rules.season_problems import WHOLE, Problem, refuse, refuse_pack
 from rules.season_values import Count, Name, Part, SeasonId, Text
 
 
@@ -132,7 +132,7 @@ def parse_pack(text: str, file: str) -> Pack:
     """Read a pack from YAML text; Refused pack-unreadable or pack-invalid tells every problem at once."""
     content = read_yaml(text, file)
     if not isinstance(content, dict):
-        raise refuse([Problem("(whole file)", type(content).__name__, "keys with values")], file)
+        raise refuse([Problem(WHOLE, type(content).__name__, "键与值 keys with values")], file)
     try:
         pack = Pack.model_validate(content)
     except ValidationError as error:

@@ -21,6 +21,9 @@ register(
 )
 
 
+WHOLE = "(whole file)"  # the key of a problem that lies in no single key
+
+
 @dataclass(frozen=True)
 class Problem:
     """One wrong place in a pack: the path of its key, the value found, and what is allowed there."""
@@ -54,8 +57,8 @@ def _problem(error: Mapping[str, Any], model: type[BaseModel] | None) -> Problem
     ]
     missing = error["type"] == "missing"
     return Problem(
-        ".".join(path) or "(whole file)",
-        "(missing)" if missing else shown(error["input"]),
+        ".".join(path) or WHOLE,
+        "（缺）missing" if missing else shown(error["input"]),
         _allowed(error, model),
     )
 
@@ -78,21 +81,21 @@ def _allowed(error: Mapping[str, Any], model: type[BaseModel] | None) -> str:
 
 
 _SAYINGS = {
-    "missing": "this key is required",
+    "missing": "必须填写 required",
     "literal_error": "{expected}",
     "enum": "{expected}",
-    "string_type": "a text (put it in quotes if it looks like a number)",
-    "string_pattern_mismatch": "a text of the form {pattern}",
-    "string_too_short": "a text that is not empty",
-    "int_type": "a whole number without quotes",
-    "bool_type": "true or false",
-    "greater_than_equal": "at least {ge}",
-    "less_than_equal": "at most {le}",
-    "tuple_type": "a list",
-    "too_short": "a list of at least {min_length}",
-    "mapping_type": "keys with values",
-    "dict_type": "keys with values",
-    "model_type": "keys with values",
+    "string_type": "文字（像数字的请加引号）a text, in quotes if it looks like a number",
+    "string_pattern_mismatch": "符合此式的文字 a text of the form {pattern}",
+    "string_too_short": "非空文字 a text that is not empty",
+    "int_type": "整数（不加引号）a whole number without quotes",
+    "bool_type": "true 或 or false",
+    "greater_than_equal": "不小于 at least {ge}",
+    "less_than_equal": "不大于 at most {le}",
+    "tuple_type": "列表 a list",
+    "too_short": "至少 {min_length} 项 at least {min_length} entries",
+    "mapping_type": "键与值 keys with values",
+    "dict_type": "键与值 keys with values",
+    "model_type": "键与值 keys with values",
 }
 
 
@@ -100,12 +103,11 @@ def _allowed_keys(path: tuple[str | int, ...], model: type[BaseModel] | None) ->
     """Name the keys of the part that got an unknown one, the likely one first."""
     part = _part_at(path[:-1], model)
     if part is None:
-        return "no such key here"
+        return "没有此键 no such key here"
     keys = list(part.model_fields)
     near = difflib.get_close_matches(str(path[-1]), keys, n=1)
-    return (
-        (f"no such key; did you mean {near[0]}? " if near else "no such key; ") + "keys: " + ", ".join(keys)
-    )
+    hint = f"，是否 did you mean {near[0]}" if near else ""
+    return f"没有此键 no such key{hint}；可用 keys: {', '.join(keys)}"
 
 
 def _part_at(path: Iterable[str | int], model: type[BaseModel] | None) -> type[BaseModel] | None:

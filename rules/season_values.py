@@ -63,7 +63,7 @@ def _day(value: object) -> object:
         return value
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         return date.fromisoformat(value)
-    raise ValueError("a day as YYYY-MM-DD")
+    raise ValueError("日期 a day as YYYY-MM-DD")
 
 
 def _day_or_name(value: object) -> object:
@@ -72,7 +72,7 @@ def _day_or_name(value: object) -> object:
     try:
         return _day(value)
     except ValueError:
-        raise ValueError("a day as YYYY-MM-DD, or the name of an entry of `dates`") from None
+        raise ValueError("日期或 dates 中的名称 a day as YYYY-MM-DD, or a name from `dates`") from None
 
 
 def _clock(value: object) -> object:
@@ -80,7 +80,7 @@ def _clock(value: object) -> object:
         return value
     if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
         return time.fromisoformat(value)
-    raise ValueError('a time as "HH:MM", 00:00 to 23:59')
+    raise ValueError('时间 a time as "HH:MM", 00:00 to 23:59')
 
 
 Day = Annotated[date, BeforeValidator(_day)]

@@ -16,8 +16,8 @@ from PIL import Image, ImageDraw, ImageFont
 from rules.milestones import Milestone
 from rules.season import Pack
 
-WIDTH, LEFT, RIGHT, TOP, ROW = 1500, 500, 40, 96, 34
-INK, FAINT, PAPER = "#1f2933", "#8a97a6", "#ffffff"
+WIDTH, LEFT, RIGHT, TOP, ROW = 1500, 440, 60, 96, 38
+INK, FAINT, PAPER, RISK = "#1f2933", "#748290", "#ffffff", "#fdf3dc"
 COLOURS = {
     "batch": "#2b6cb0",
     "window": "#63a4d8",
@@ -83,7 +83,7 @@ def timeline_shapes(pack: Pack, found: Sequence[Milestone], calendar_version: st
     height = TOP + ROW * len(found) + 46
     shapes: list[Shape] = [Box(0, 0, WIDTH, height, PAPER)]
     shapes += [Label(24, 38, pack.title, 22), Label(24, 64, _subtitle(pack, calendar_version), 14, FAINT)]
-    shapes += _months(scale, height)
+    shapes += [*_risk(scale, found, height), *_months(scale, height)]
     for place, one in enumerate(found):
         shapes += _row(scale, one, TOP + ROW * place + 12)
     return shapes + _legend(height), height
@@ -129,12 +129,17 @@ def _months(scale: Scale, height: int) -> list[Shape]:
     return shapes
 
 
+def _risk(scale: Scale, found: Sequence[Milestone], height: int) -> list[Shape]:
+    """Shade HQ's vacation over all rows: no public holiday, but nobody is there (NOTICE, Workdays)."""
+    spans = [(one.first, one.last) for one in found if one.shape == "vacation"]
+    ends = [(scale.x(first), scale.x(last + timedelta(days=1))) for first, last in spans if first and last]
+    return [Box(x, TOP - 4, end - x, height - TOP - 34, RISK) for x, end in ends]
+
+
 def _row(scale: Scale, one: Milestone, y: float) -> list[Shape]:
     colour = COLOURS[one.shape]
-    shapes: list[Shape] = [
-        Label(24, y + 9, f"{one.clause}", 13, FAINT),
-        Label(62, y + 9, _short(one.zh, 30), 15),
-    ]
+    shapes: list[Shape] = [Label(24, y + 4, one.clause, 13, FAINT), Label(62, y + 4, _short(one.zh, 25))]
+    shapes.append(Label(62, y + 18, _short(one.en, 58), 11, FAINT))
     if one.first is None and one.last is None:
         said = f"待定 waits for {one.waits_for}" if one.waits_for else "已取消 cancelled"
         return [*shapes, Label(LEFT + 6, y + 9, said, 13, FAINT)]

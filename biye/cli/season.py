@@ -1,5 +1,6 @@
 """`biye season`: check a policy pack and show the timeline that follows from it."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -90,16 +91,12 @@ def _print_timeline(pack: Pack, found: list[Milestone], version: str) -> None:
         column.no_wrap = column.header != "事项 milestone"
     for one in found:
         table.add_row(said_days(one), SHAPES[one.shape], _said(one), one.clause, SOURCES[one.provenance])
-    console = Console()
-    console.print(table, width=None if console.is_terminal else PIPE_WIDTH)
+    Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(table)
 
 
 def _said(one: Milestone) -> str:
-    notes = [
-        one.en,
-        f"= {one.rule}" if one.rule else "",
-        f"waits for {one.waits_for}" if one.waits_for else "",
-    ]
+    waiting = f"waits for {one.waits_for}" if one.waits_for else ""
+    notes = [one.en, one.rule, waiting]
     return f"{escape(one.zh)}\n[dim]{escape(' · '.join(filter(None, notes)))}[/dim]"
 
 
