@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from rules.refusals import Refused
+from rules.refusals_files import refused_file
 from rules.submission import KINDS
 from tasks.headings import Header, match_header
 
@@ -54,14 +54,14 @@ def read_csv(data: bytes, kind: str, filename: str, mapping: Mapping[str, str] |
     if not keep.all():
         frame, row = frame[keep].reset_index(drop=True), row[keep]
     if not len(frame) and not shape.ragged:
-        raise Refused("file-no-rows", file=filename, kind=kind)
+        raise refused_file("file-no-rows", filename, kind=kind)
     return CsvColumns(frame, row, shape.ragged, _notes(shape))
 
 
 def _shape(data: bytes, kind: str, filename: str, mapping: Mapping[str, str] | None) -> CsvShape:
     """Read the header with the delimiter that splits it best."""
     if not data.strip():
-        raise Refused("file-empty", file=filename, kind=kind)
+        raise refused_file("file-empty", filename, kind=kind)
     quoted = b'"' in data
     if quoted:
         _refuse_bad_quotes(data, filename)
@@ -94,9 +94,9 @@ def _refuse_bad_quotes(data: bytes, filename: str) -> None:
     try:
         for number, cells in enumerate(rows, start=1):  # noqa: B007 - the number of the last good row
             if any("\n" in cell and (len(cell) > LONGEST_CELL or cell.count(delimiter) > 1) for cell in cells):
-                raise Refused("file-unclosed-quote", file=filename, row=number)
+                raise refused_file("file-unclosed-quote", filename, row=number)
     except csv.Error:
-        raise Refused("file-unclosed-quote", file=filename, row=number + 1) from None
+        raise refused_file("file-unclosed-quote", filename, row=number + 1) from None
 
 
 def _parse(shape: CsvShape, kind: str, filename: str) -> pa.Table:
@@ -105,7 +105,7 @@ def _parse(shape: CsvShape, kind: str, filename: str) -> pa.Table:
     wanted = [name for name in shape.header.names if name]
     text = pa.dictionary(pa.int32(), pa.string()) if KINDS[kind].coded else pa.string()
     if not shape.body.size:
-        raise Refused("file-no-rows", file=filename, kind=kind)
+        raise refused_file("file-no-rows", filename, kind=kind)
     try:
         return arrow_csv.read_csv(
             pa.BufferReader(shape.body),
@@ -123,7 +123,7 @@ def _parse(shape: CsvShape, kind: str, filename: str) -> pa.Table:
             ),
         )
     except pa.ArrowInvalid:
-        raise Refused("file-bad-csv", file=filename) from None
+        raise refused_file("file-bad-csv", filename) from None
 
 
 def _note_ragged(shape: CsvShape, invalid: arrow_csv.InvalidRow) -> str:
@@ -140,7 +140,7 @@ def _refuse_shifted(shape: CsvShape, good: int, filename: str) -> None:
     """Raise Refused when every row is one field too long: most readers would shift the columns silently."""
     longer = len(shape.header.names) + 1
     if shape.ragged and not good and all(fields == longer for _, fields in shape.ragged):
-        raise Refused("file-shifted", file=filename)
+        raise refused_file("file-shifted", filename)
 
 
 def _row_numbers(shape: CsvShape, good: int) -> npt.NDArray[np.int64]:

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from rules.columns import ALL_HEADINGS
-from rules.refusals import Refused
+from rules.refusals_files import refused_file
 
 CHUNK = 1 << 22
 # A cell with bytes beyond ASCII; trail bytes of GB18030 never are one of these separators.
@@ -29,7 +29,7 @@ def decode(data: bytes, filename: str) -> Decoded:
         if data.startswith(bom):
             return _checked(Decoded(_utf16(data, encoding, filename), encoding, ("UTF-16 已转为 UTF-8",)), filename)
     if b"\0" in data:
-        raise Refused("file-nul", file=filename, offset=data.index(b"\0"))
+        raise refused_file("file-nul", filename, offset=data.index(b"\0"))
     if data.startswith(codecs.BOM_UTF8):
         data, notes = data[3:], ("已去掉 UTF-8 BOM",)
     else:
@@ -44,9 +44,9 @@ def _utf16(data: bytes, encoding: str, filename: str) -> bytes:
     try:
         text = data[2:].decode(encoding)
     except UnicodeDecodeError as error:
-        raise Refused("file-undecodable", file=filename, offset=error.start + 2) from None
+        raise refused_file("file-undecodable", filename, offset=error.start + 2) from None
     if "\0" in text:
-        raise Refused("file-nul", file=filename, offset=2 * text.index("\0") + 2)
+        raise refused_file("file-nul", filename, offset=2 * text.index("\0") + 2)
     return text.encode()
 
 
@@ -65,7 +65,7 @@ def _gb18030(data: bytes, utf8_failed_at: int, filename: str) -> bytes:
     """Decode GB18030 in chunks; raises Refused when parts are UTF-8, or all is Big5."""
     head = data.split(b"\n", 1)[0]
     if _is_big5(head):
-        raise Refused("file-big5", file=filename)
+        raise refused_file("file-big5", filename)
     _refuse_mixed(data, utf8_failed_at, filename)
     decoder = codecs.getincrementaldecoder("gb18030")("strict")
     parts = []
@@ -73,7 +73,7 @@ def _gb18030(data: bytes, utf8_failed_at: int, filename: str) -> bytes:
         try:
             parts.append(decoder.decode(data[start : start + CHUNK], start + CHUNK >= len(data)).encode())
         except UnicodeDecodeError as error:
-            raise Refused("file-undecodable", file=filename, offset=start + error.start) from None
+            raise refused_file("file-undecodable", filename, offset=start + error.start) from None
     return b"".join(parts)
 
 
@@ -87,17 +87,12 @@ def _is_big5(head: bytes) -> bool:
 
 def _refuse_mixed(data: bytes, utf8_failed_at: int, filename: str) -> None:
     """Raise Refused if some cells are UTF-8 in a file that is not: the offset is where the second encoding starts."""
-    looks: dict[bytes, bool] = {}
-    first_utf8 = None
-    for match in _CELL.finditer(data):
-        cell = match.group()
-        if cell not in looks:
-            looks[cell] = _only_utf8(cell)
-        if looks[cell]:
-            first_utf8 = match.start()
-            break
-    if first_utf8 is not None:
-        raise Refused("file-mixed-encoding", file=filename, offset=max(first_utf8, utf8_failed_at))
+    wide = {line for line in data.split(b"\n") if not line.isascii()}
+    cells = {cell for line in wide for cell in _CELL.findall(line)}
+    strange = [cell for cell in cells if _only_utf8(cell)]
+    if strange:
+        first = min(data.index(cell) for cell in strange)
+        raise refused_file("file-mixed-encoding", filename, offset=max(first, utf8_failed_at))
 
 
 def _only_utf8(cell: bytes) -> bool:
@@ -120,10 +115,10 @@ def _checked(decoded: Decoded, filename: str) -> Decoded:
     """Refuse text that was already lost or garbled when it was saved."""
     lost = decoded.data.find("\ufffd".encode())
     if lost >= 0:
-        raise Refused("file-replacement", file=filename, row=decoded.data.count(b"\n", 0, lost) + 1)
+        raise refused_file("file-replacement", filename, row=decoded.data.count(b"\n", 0, lost) + 1)
     head = decoded.data.split(b"\n", 1)[0].decode(errors="replace").strip()
     if garbled(head):
-        raise Refused("file-mojibake", file=filename, value=head[:40])
+        raise refused_file("file-mojibake", filename, value=head[:40])
     return decoded
 
 

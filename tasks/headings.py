@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rules.characters import clean_code
 from rules.columns import SheetColumn
-from rules.refusals import Refused
+from rules.refusals_files import refused_file
 from rules.submission import KINDS
 
 _FOLDED = str.maketrans("()*", "（） ")
@@ -51,11 +51,11 @@ def _refuse_duplicates(found: Sequence[str], names: Sequence[str], filename: str
     for heading, name in zip(found, names, strict=True):
         key = name or heading
         if key and key in seen:
-            raise Refused("file-duplicate-header", file=filename, column=heading)
+            raise refused_file("file-duplicate-header", filename, column=heading)
         seen.add(key)
 
 
 def _refuse_missing(names: Sequence[str], columns: tuple[SheetColumn, ...], filename: str, kind: str) -> None:
     missing = [column.heading for column in columns if column.required and column.name not in names]
     if missing:
-        raise Refused("file-missing-column", file=filename, column="、".join(missing), kind=kind)
+        raise refused_file("file-missing-column", filename, column="、".join(missing), kind=kind)

@@ -7,11 +7,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rules.refusals import Refused
+from rules.refusals_files import refused_file
 from rules.submission import KINDS, no_verdicts
 from rules.verdicts import Verdicts
 from tasks.csv_table import read_csv
 from tasks.decode import decode, garbled
+from tasks.sheet_table import sheet_columns
+from tasks.xlsx_table import OLE, read_workbook
+
+TEXT = ("csv", "tsv", "txt")
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,35 @@ def read_table(data: bytes, kind: str, filename: str, mapping: Mapping[str, str]
     mapping: further headings of this installation → our column names (registry receipts).
     """
     if len(data) > KINDS[kind].cap:
-        raise Refused("file-too-big", file=filename, size=len(data), cap=KINDS[kind].cap)
-    return _read_text(data, kind, filename, mapping)
+        raise refused_file("file-too-big", filename, size=len(data), cap=KINDS[kind].cap)
+    content = content_of(data)
+    _refuse_wrong_content(content, filename)
+    if content not in ("XLSX", "XLS"):
+        return _read_text(data, kind, filename, mapping)
+    sheet = read_workbook(data, filename)
+    table = sheet_columns(sheet, kind, filename, mapping)
+    _refuse_garbled(table.frame, filename)
+    return Table(table.frame, table.row, sheet.name, list(table.notes), table.verdicts)
+
+
+def content_of(data: bytes) -> str:
+    """Return what a file is by its content: XLSX (any zip), XLS, HTML, PDF or CSV."""
+    head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "XLSX"
+    if data.startswith(OLE):
+        return "XLS"
+    if head.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<?xml", b"<head")):
+        return "HTML"
+    return "PDF" if head.startswith(b"%pdf") else "CSV"
+
+
+def _refuse_wrong_content(content: str, filename: str) -> None:
+    """Raise Refused for a file that is not what its name says."""
+    ending = filename.rsplit(".", 1)[-1].lower() if "." in filename else ""
+    book = content in ("XLSX", "XLS")
+    if content in ("HTML", "PDF") or (ending in ("xlsx", "xls") and not book) or (ending in TEXT and book):
+        raise refused_file("file-wrong-content", filename, found=content)
 
 
 def _read_text(data: bytes, kind: str, filename: str, mapping: Mapping[str, str] | None) -> Table:
@@ -67,7 +98,7 @@ def _refuse_garbled(frame: pd.DataFrame, filename: str) -> None:
     wide = [name for name in names if not name.isascii()]
     bad = [name for name in wide if _garbled_name(name)]
     if bad and 2 * len(bad) > len(wide):
-        raise Refused("file-mojibake", file=filename, value=bad[0][:1] + "…")
+        raise refused_file("file-mojibake", filename, value=bad[0][:1] + "…")
 
 
 def _garbled_name(name: str) -> bool:
