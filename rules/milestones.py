@@ -35,13 +35,6 @@ KINDS_ZH = {
     "registry-receipt": "学信网回执",
 }
 HOLDERS_ZH = {Holder.HQ: "总部", Holder.BRANCH: "分部", Holder.COLLEGE: "地方学院", Holder.CENTRE: "学习中心"}
-STARTS = {
-    "lot-approval": ("审核审批", "approval"),
-    "complete-data": ("数据齐全", "complete data"),
-    "issue-date": ("发证日期", "issue date"),
-    "audit-approval": ("审核审批", "audit approval"),
-    "season": ("本季", "the season"),
-}
 
 
 @dataclass(frozen=True)
