@@ -28,6 +28,14 @@ register(
         "Send in the photo; the certificate stays held until then",
     ),
     Reason(
+        "R1-photo-unreadable",
+        "R1",
+        "个案 {case_id} 的照片不是可读的 JPEG，证书不能打印",
+        "The photo of case {case_id} is no readable JPEG; its certificate cannot be printed",
+        "请重新报送 480×640 的 JPEG 照片",
+        "Send the photo again as a JPEG of 480×640",
+    ),
+    Reason(
         "cell-missing",
         "R2",
         "{document}：第 {row} 行缺少 {column}",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import pandas as pd
+from PIL import UnidentifiedImageError
 
 from rules.chinese_dates import in_digits, in_numerals, month_in_digits
 from rules.refusals import Refused
@@ -67,7 +68,7 @@ def print_certificates(
 
     rows: COLUMNS, a row a certificate, in printing order; dates are `date`, months text.
     photo_of: the JPEG of a case, embedded byte for byte.
-    Raises Refused R1-photo-missing, glyph-missing, cell-missing: such certificates are to be held before.
+    Raises Refused R1-photo-missing, R1-photo-unreadable, glyph-missing, cell-missing.
     """
     with Paper(fonts, "landscape", "毕业证书") as paper:
         for sheet in _sheets(rows):
@@ -80,8 +81,9 @@ def print_certificates(
 
 def printed_texts(rows: pd.DataFrame) -> pd.Series:
     """Return what varies from certificate to certificate, to be checked for missing glyphs first."""
-    varying = ["name", "sex", "programme", "direction", "level", "school_name", "principal"]
-    return rows[varying].fillna("").astype("str").agg("".join, axis=1).astype("str")
+    varying = rows[["name", "sex", "programme", "direction", "level", "school_name", "principal"]]
+    filled = varying.astype("str").fillna("")
+    return filled["name"].str.cat(filled.drop(columns="name"))
 
 
 def _sheets(rows: pd.DataFrame) -> list[Sheet]:
@@ -102,7 +104,10 @@ def _draw(paper: Paper, sheet: Sheet, photo: bytes) -> None:
     _frame(paper)
     paper.write_at(PAGE_WIDTH / 2, 46, "毕业证书", 44, "centre")
     x, y, width, height = PHOTO
-    paper.image(BytesIO(photo), x, y, width, height)
+    try:
+        paper.image(BytesIO(photo), x, y, width, height)
+    except UnidentifiedImageError:
+        raise Refused("R1-photo-unreadable", case_id=sheet.case_id) from None
     paper.set_line_width(0.2)
     paper.rect(x, y, width, height)
     for place, line in enumerate(paper.lines_of("　　" + statement(sheet), TEXT_SIZE, TEXT_WIDTH)):

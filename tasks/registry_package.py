@@ -25,7 +25,7 @@ ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip can hold: its members c
 
 @dataclass(frozen=True)
 class BuiltPackage:
-    """What was built and how much; the SHA-256 to approve is that of the zip, or of a folder's control sheet."""
+    """What was built; the SHA-256 to approve is that of the zip, or of a folder's control sheet."""
 
     path: Path
     sha256: str

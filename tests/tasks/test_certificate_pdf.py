@@ -127,6 +127,12 @@ def test_a_certificate_without_its_photo_is_refused_and_nothing_is_written(tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_photo_that_is_no_picture_is_refused_by_its_case() -> None:  # R1
+    with pytest.raises(Refused) as refused:
+        print_certificates(rows("张三"), lambda _: b"no picture", CARRIED, BytesIO())
+    assert (refused.value.code, refused.value.where) == ("R1-photo-unreadable", {"case_id": 1})
+
+
 @pytest.mark.parametrize("column", ["name", "number", "principal", "graduation_date"])
 @pytest.mark.parametrize("nothing", [None, "  "])
 def test_an_empty_fact_is_refused_by_row_and_column(column: str, nothing: str | None) -> None:
