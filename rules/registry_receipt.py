@@ -1,64 +1,58 @@
-"""The registry's answer (注册结果反馈): which numbers it accepted, which it rejected and why (T4).
+"""The registry's receipt (学信网回执): which certificate numbers were registered, and why others were not."""
 
-Its format is not published, so columns and words are a mapping that the operator may change.
-"""
+from dataclasses import dataclass, field
 
-from dataclasses import dataclass
-
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-import rules.refusals_documents  # noqa: F401  registers its codes
-from rules.refusals import Refused
+from rules.columns import REGISTRY_RECEIPT
+from rules.fields import Fields
+from rules.repeats import mark_repeats
+from rules.submission import Judged
+from rules.verdicts import Verdicts
 
-ACCEPTED, REJECTED = "accepted", "rejected"
+HEADINGS = {column.name: column.heading for column in REGISTRY_RECEIPT}
+ACCEPTED = frozenset({"成功", "通过", "已注册", "注册成功", "accepted", "ok", "1"})
+REJECTED = frozenset({"失败", "退回", "未通过", "不通过", "注册失败", "rejected", "error", "0"})
 
 
 @dataclass(frozen=True)
-class ReceiptMapping:
-    """Where a receipt says what. Without a status column an empty reason means accepted."""
+class ReceiptContext:
+    """What a receipt is judged against: the certificate numbers that were sent, and the words of its status.
 
-    key: str = "ZSBH"
-    reason: str = "BZ"
-    status: str = ""
-    accepted: frozenset[str] = frozenset({"成功", "通过", "注册成功", "accepted"})
-    rejected: frozenset[str] = frozenset({"失败", "退回", "不通过", "未通过", "rejected"})
-
-
-def read_registry_receipt(frame: pd.DataFrame, mapping: ReceiptMapping | None = None) -> pd.DataFrame:
-    """Return number, status (accepted or rejected) and reason, a row a certificate number.
-
-    frame: the receipt as text. The same answer given twice counts once; rows without a number are left out.
-    Raises Refused T4-receipt-column, T4-receipt-status, T4-receipt-conflict.
+    numbers: an empty set is not checked. Without a status column a row with a reason is a rejection.
     """
-    mapping = mapping or ReceiptMapping()
-    _check_columns(frame, mapping)
-    answers = pd.DataFrame(
-        {"number": _cell(frame[mapping.key]), "status": ACCEPTED, "reason": _cell(frame[mapping.reason])}
-    ).astype("str")
-    answers["status"] = _status(frame, mapping, answers["reason"])
-    answers = answers[answers["number"] != ""].drop_duplicates(ignore_index=True)
-    twice = answers.loc[answers["number"].duplicated(), "number"]
-    if len(twice):
-        raise Refused("T4-receipt-conflict", value=twice.iloc[0])
-    return answers
+
+    numbers: frozenset[str] = field(default_factory=frozenset)
+    accepted: frozenset[str] = ACCEPTED
+    rejected: frozenset[str] = REJECTED
 
 
-def _check_columns(frame: pd.DataFrame, mapping: ReceiptMapping) -> None:
-    for column in filter(None, (mapping.key, mapping.reason, mapping.status)):
-        if column not in frame:
-            raise Refused("T4-receipt-column", column=column, found="、".join(map(str, frame.columns)))
+def judge_registry_receipt(
+    table: pd.DataFrame, row: npt.NDArray[np.int64], ctx: ReceiptContext | None = None
+) -> Judged:
+    """Judge a receipt; accepted: row, number, status ("accepted" or "rejected"), reason."""
+    ctx = ctx or ReceiptContext()
+    verdicts = Verdicts(row)
+    fields = Fields(table, HEADINGS, verdicts)
+    receipt = pd.DataFrame({"row": row, "number": fields.code("number")})
+    fields.need("number", receipt["number"])
+    malformed = ~receipt["number"].str.fullmatch(r"[0-9]{18}").to_numpy(dtype=bool)
+    unknown = ~receipt["number"].isin(ctx.numbers).to_numpy(dtype=bool) if ctx.numbers else malformed
+    fields.mark(malformed | unknown, "row-unknown-number", "number", receipt["number"])
+    receipt["reason"] = fields.words("reason")
+    receipt["status"] = _statuses(fields, "status" in table, receipt["reason"], ctx)
+    mark_repeats(receipt, "number", fields, verdicts)
+    kept = receipt[["row", "number", "status", "reason"]]
+    return Judged(kept[verdicts.open].reset_index(drop=True), verdicts.table(), fields.notes)
 
 
-def _status(frame: pd.DataFrame, mapping: ReceiptMapping, reasons: pd.Series) -> pd.Series:
-    if not mapping.status:
-        return pd.Series(ACCEPTED, index=frame.index, dtype="str").where(reasons == "", REJECTED)
-    words = _cell(frame[mapping.status])
-    known = dict.fromkeys(mapping.accepted, ACCEPTED) | dict.fromkeys(mapping.rejected, REJECTED)
-    for word in words.unique():
-        if word not in known:
-            raise Refused("T4-receipt-status", value=word or "（空 empty）")
-    return words.map(known).astype("str")
-
-
-def _cell(values: pd.Series) -> pd.Series:
-    return values.astype("str").fillna("").str.strip()
+def _statuses(fields: Fields, has_column: bool, reasons: pd.Series, ctx: ReceiptContext) -> pd.Series:
+    if not has_column:
+        return reasons.map(lambda reason: "rejected" if reason else "accepted").astype("str")
+    words = fields.words("status").str.lower()
+    fields.need("status", words)
+    known = dict.fromkeys(ctx.accepted, "accepted") | dict.fromkeys(ctx.rejected, "rejected")
+    fields.mark(~words.isin(list(known)).to_numpy(dtype=bool), "row-bad-value", "status", words)
+    return words.map(lambda word: known.get(word, "")).astype("str")

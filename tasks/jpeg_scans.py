@@ -4,7 +4,11 @@ from collections.abc import Iterator
 
 START_OF_SCAN = 0xDA
 PROGRESSIVE = 0xC2
-BLANK_RUN = bytes(64)  # entropy-coded picture data never holds so many zero bytes: a block of the disk was lost
+STANDARD_TABLE = bytes.fromhex("0002010303020403050504040000017d")  # code lengths of the AC table nearly all use
+# Zero bytes in a row that picture data cannot hold: a block of the disk was lost. With tables made for one
+# picture a plain background may be coded as zero bits, so the run must be longer than a whole plain picture.
+BLANK_STANDARD = bytes(64)
+BLANK_OPTIMISED = bytes(2048)
 
 
 def has_all_data(picture: bytes) -> bool:
@@ -12,7 +16,8 @@ def has_all_data(picture: bytes) -> bool:
     if not picture.rstrip(b"\0\r\n ").endswith(b"\xff\xd9"):
         return False
     start, scans, progressive = _scans(picture)
-    if not start or BLANK_RUN in picture[start:].rstrip(b"\0"):
+    blank = BLANK_STANDARD if STANDARD_TABLE in picture[:start] and not progressive else BLANK_OPTIMISED
+    if not start or blank in picture[start:].rstrip(b"\0"):
         return False
     return not progressive or _complete(scans)
 
