@@ -1,4 +1,6 @@
-"""Audit data (毕业审核数据): the application, the photo's link, the appraisals and the branch's own finding (R1)."""
+"""Audit data (毕业审核数据): the application, the photo's link, the appraisals and the branch's own
+finding (R1).
+"""
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +16,20 @@ from rules.verdicts import Verdicts
 
 HEADINGS = {column.name: column.heading for column in AUDIT_DATA}
 YES_NO = {"是": "是", "否": "否", "Y": "是", "N": "否", "": "否"}
-FINDINGS = {"通过": "通过", "不通过": "不通过", "合格": "通过", "不合格": "不通过", "同意": "通过", "不同意": "不通过"}
+FINDINGS = {
+    "通过": "通过",
+    "不通过": "不通过",
+    "合格": "通过",
+    "不合格": "不通过",
+    "同意": "通过",
+    "不同意": "不通过",
+}
 
 
 def judge_audit_data(table: pd.DataFrame, row: npt.NDArray[np.int64], ctx: RosterContext) -> Judged:
-    """Judge audit data; accepted: row, student_id int32, dates, words, continuing bool, the branch's finding."""
+    """Judge audit data; accepted: row, student_id int32, dates, words, continuing bool, the
+    branch's finding.
+    """
     verdicts = Verdicts(row)
     fields = Fields(table, HEADINGS, verdicts)
     _, found = matched_students(fields, ctx)
@@ -49,7 +60,10 @@ def _match_ids(fields: Fields, found: pd.DataFrame, ctx: RosterContext) -> None:
     numbers = fields.ids()
     same = (ctx.id_index(numbers).to_numpy() == found["id_index"].to_numpy()) & (numbers != "").to_numpy()
     codes = np.array(
-        [None if ok else refuse_id(number) or "row-id-mismatch" for number, ok in zip(numbers, same, strict=True)],
+        [
+            None if ok else refuse_id(number) or "row-id-mismatch"
+            for number, ok in zip(numbers, same, strict=True)
+        ],
         dtype=object,
     )
     fields.mark_ids(codes, numbers)

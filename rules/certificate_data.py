@@ -1,4 +1,6 @@
-"""Certificate data (毕业颁证数据): the period of study, and whether the branch's spelling is the roster's (R2)."""
+"""Certificate data (毕业颁证数据): the period of study, and whether the branch's spelling is the
+roster's (R2).
+"""
 
 import re
 from datetime import date
@@ -21,7 +23,8 @@ _PERIOD = re.compile(r"(?P<start>.+?)(?:\s*[-—–~至到]+\s*)(?P<end>[0-9]{4}
 
 
 def judge_certificate_data(table: pd.DataFrame, row: npt.NDArray[np.int64], ctx: RosterContext) -> Judged:
-    """Judge certificate data; accepted: row, student_id int32, study_from and study_to (first days of months),
+    """Judge certificate data; accepted: row, student_id int32, study_from and study_to (first days
+    of months),
     school_years, partner. Whatever disagrees with the roster is held.
     """
     verdicts = Verdicts(row)

@@ -11,7 +11,9 @@ _SHAPES = (
     re.compile(r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})"),
 )
 _MIDNIGHT = re.compile(r"[ T]00?:00(:00(\.0+)?)?$")
-_NO_YEAR_FIRST = re.compile(r"[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ]([0-9]{4}|[0-9]{2})|[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}")
+_NO_YEAR_FIRST = re.compile(
+    r"[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ]([0-9]{4}|[0-9]{2})|[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"
+)
 _MONTH = re.compile(r"(?P<y>(19|20)[0-9]{2})[-/.年]?(?P<m>0[1-9]|1[0-2]|[1-9])月?")
 _TERM = re.compile(r"(?P<y>(19|20)[0-9]{2})[-/年]?(?P<m>0?3|0?9|春|秋)[月季期]?")
 
@@ -40,7 +42,9 @@ def _day(found: re.Match[str]) -> date | str:
 
 
 def read_month(text: str) -> date | None:
-    """Return the first day of a month written as YYYYMM, YYYY-MM, YYYY.MM or YYYY年M月; None for anything else."""
+    """Return the first day of a month written as YYYYMM, YYYY-MM, YYYY.MM or YYYY年M月; None for
+    anything else.
+    """
     found = _MONTH.fullmatch(text)
     return date(int(found["y"]), int(found["m"]), 1) if found else None
 

@@ -29,7 +29,9 @@ class Fields:
 
     def code(self, name: str) -> pd.Series:
         """Return a column of codes: ASCII, without the `.0` of spreadsheets."""
-        return self._noted(name, lambda raw: clean_codes(raw).str.replace(r"^([0-9]+)\.0+$", r"\1", regex=True))
+        return self._noted(
+            name, lambda raw: clean_codes(raw).str.replace(r"^([0-9]+)\.0+$", r"\1", regex=True)
+        )
 
     def name(self, name: str = "name") -> pd.Series:
         """Return a column of persons' names; doubtful characters are held."""
@@ -56,7 +58,9 @@ class Fields:
         """Return ID numbers in upper case without spaces."""
         return self._noted(name, lambda raw: clean_codes(raw).str.upper().str.replace(" ", "", regex=False))
 
-    def one_of(self, name: str, values: pd.Series, allowed: dict[str, str], *, optional: bool = False) -> pd.Series:
+    def one_of(
+        self, name: str, values: pd.Series, allowed: dict[str, str], *, optional: bool = False
+    ) -> pd.Series:
         """Return values by a table of what may be written → what is stored; others are refused."""
         if not optional:
             self.need(name, values)
@@ -86,5 +90,7 @@ class Fields:
         cleaned = clean(raw)
         changed = int((raw.to_numpy() != cleaned.to_numpy()).sum())
         if changed:
-            self.notes.append(f"{self._headings.get(name, name)}：{changed} 处已规范（空格、全角、不可见字符等）")
+            self.notes.append(
+                f"{self._headings.get(name, name)}：{changed} 处已规范（空格、全角、不可见字符等）"
+            )
         return cleaned

@@ -1,6 +1,8 @@
-"""Score sheets: which grade rows are accepted, refused, held, parked or duplicates (T1, T2, MODEL Submissions).
+"""Score sheets: which grade rows are accepted, refused, held, parked or duplicates (T1, T2, MODEL
+Submissions).
 
-A sheet has few different values a column, so every text is checked once per value, and rows are integers after that.
+A sheet has few different values a column, so every text is checked once per value, and rows are
+integers after that.
 """
 
 import re
@@ -12,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from rules.characters import clean_codes
+from rules.dates import read_term
 from rules.submission import Judged, Kind
 from rules.verdicts import Mask, Verdicts
 
@@ -20,7 +23,6 @@ PRACTICE_MODULE = "06"
 _ZERO = re.compile(r"^([+-]?[0-9]+)\.0+$")
 _NUMBER = re.compile(r"[0-9]+")
 _SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+")
-_TERM = re.compile(r"(19|20)[0-9]{2}(03|09)")
 _CODE = re.compile(r"[\x21-\x7e]{1,12}")
 
 
@@ -99,8 +101,12 @@ def judge_grades(table: pd.DataFrame, row: Ints, known: GradeContext) -> Judged:
     grades["category"] = _category(sheet["category"])
     grades["attempt"] = attempt
     grades["score"] = score
-    grades["term"] = _category(sheet["term"]) if "term" in sheet else pd.Categorical.from_codes(
-        np.zeros(len(row), dtype=np.int8), categories=pd.Index([""], dtype="str")
+    grades["term"] = (
+        _category(sheet["term"])
+        if "term" in sheet
+        else pd.Categorical.from_codes(
+            np.zeros(len(row), dtype=np.int8), categories=pd.Index([""], dtype="str")
+        )
     )
     _mark_repeats(grades, verdicts)
     if known.outcome == "parked":
@@ -110,9 +116,11 @@ def judge_grades(table: pd.DataFrame, row: Ints, known: GradeContext) -> Judged:
 
 def _coded(column: pd.Series) -> _Coded:
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return _Coded(column.cat.codes.to_numpy(), pd.Series(column.cat.categories, dtype="str"))
+        return _Coded(
+            column.cat.codes.to_numpy(dtype=np.int64), pd.Series(column.cat.categories, dtype="str")
+        )
     codes, values = pd.factorize(column)
-    return _Coded(codes, pd.Series(values, dtype="str"))
+    return _Coded(np.asarray(codes, dtype=np.int64), pd.Series(values, dtype="str"))
 
 
 def _without_point_zero(text: str) -> str:
@@ -165,10 +173,17 @@ def find_students(numbers: pd.Series, keys: npt.NDArray[np.bytes_]) -> tuple[Mas
 
 def _courses(column: _Coded, known: GradeContext, verdicts: Verdicts) -> npt.NDArray[np.int32]:
     ids = np.array(
-        [int(text) if _NUMBER.fullmatch(text) and len(text) <= 5 else -1 for text in column.clean], dtype=np.int32
+        [int(text) if _NUMBER.fullmatch(text) and len(text) <= 5 else -1 for text in column.clean],
+        dtype=np.int32,
     )
     modules = known.course_modules
-    _mark(column, np.array([int(i) not in modules for i in ids], dtype=bool), "row-unknown-course", "课程ID", verdicts)
+    _mark(
+        column,
+        np.array([int(i) not in modules for i in ids], dtype=bool),
+        "row-unknown-course",
+        "课程ID",
+        verdicts,
+    )
     if known.kind == Kind.PRACTICE:
         other = np.array([modules.get(int(i)) != PRACTICE_MODULE for i in ids], dtype=bool)
         _mark(column, other, "T1-not-practice", "课程ID", verdicts)
@@ -195,7 +210,8 @@ def _scores(column: _Coded, known: GradeContext, verdicts: Verdicts) -> npt.NDAr
 
 def _attempts(column: _Coded, verdicts: Verdicts) -> npt.NDArray[np.int8]:
     attempts = np.array(
-        [int(text) if _NUMBER.fullmatch(text) and len(text) <= 2 else 0 for text in column.clean], dtype=np.int8
+        [int(text) if _NUMBER.fullmatch(text) and len(text) <= 2 else 0 for text in column.clean],
+        dtype=np.int8,
     )
     _mark(column, attempts < 1, "row-bad-attempt", "考试次数", verdicts)
     return np.asarray(column.rows(attempts), dtype=np.int8)
@@ -207,16 +223,20 @@ def _refuse_no_code(column: _Coded, heading: str, verdicts: Verdicts) -> None:
 
 
 def _terms(column: _Coded, verdicts: Verdicts) -> None:
-    _mark(column, ~_matches(column, _TERM), "row-bad-term", "学期", verdicts)
+    column.clean = pd.Series([read_term(text) or "" for text in column.clean], dtype="str")
+    _mark(column, np.asarray(column.clean == "", dtype=bool), "row-bad-term", "学期", verdicts)
 
 
 def grade_keys(grades: pd.DataFrame) -> Ints:
-    """Return one integer per grade for student, course, 考试代码 and 考试次数: equal exactly when all four are."""
+    """Return one integer per grade for student, course, 考试代码 and 考试次数: equal exactly when all four
+    are.
+    """
     course = grades["course_id"].to_numpy(np.int64)
     exam = grades["exam_code"].cat.codes.to_numpy().astype(np.int64)
     exams = max(len(grades["exam_code"].cat.categories), 1)
     student = grades["student_id"].to_numpy(np.int64)
-    return ((student * 100_000 + course) * exams + exam) * 128 + grades["attempt"].to_numpy(np.int64)
+    keys: Ints = ((student * 100_000 + course) * exams + exam) * 128 + grades["attempt"].to_numpy(np.int64)
+    return keys
 
 
 def _mark_repeats(grades: pd.DataFrame, verdicts: Verdicts) -> None:
@@ -243,6 +263,7 @@ def _mark_at(at: Ints, code: str, verdicts: Verdicts) -> None:
 def _notes(sheet: dict[str, _Coded]) -> list[str]:
     """Say which columns had values that were normalised."""
     changed = {
-        name: int((column.values.to_numpy() != column.clean.to_numpy()).sum()) for name, column in sheet.items()
+        name: int((column.values.to_numpy() != column.clean.to_numpy()).sum())
+        for name, column in sheet.items()
     }
     return [f"{name}：{count} 个取值已规范（全角、空格、.0）" for name, count in changed.items() if count]

@@ -10,7 +10,8 @@ _UNIFIED = frozenset("\ufa0e\ufa0f\ufa11\ufa13\ufa14\ufa1f\ufa21\ufa23\ufa24\ufa
 
 
 def clean_name(text: str) -> str:
-    """Return a name as it is stored: invisible characters, breaks and spaces at the ends gone, `·` for every dot.
+    """Return a name as it is stored: invisible characters, breaks and spaces at the ends gone, `·`
+    for every dot.
 
     >>> clean_name("买买提•艾力　")
     '买买提·艾力'

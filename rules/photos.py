@@ -1,4 +1,6 @@
-"""Photos of graduates: each is found by the ID number in its name, and is one 480×640 JPEG (R1, DOMAIN CHSI)."""
+"""Photos of graduates: each is found by the ID number in its name, and is one 480×640 JPEG (R1,
+DOMAIN CHSI).
+"""
 
 import re
 from collections.abc import Sequence
@@ -7,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from rules.identity import mask_id
 from rules.characters import clean_text
+from rules.identity import mask_id
 from rules.refusals_rows import row_reason
 from rules.submission import Judged, Outcome, RosterContext
 from rules.verdicts import Verdicts
@@ -34,7 +36,10 @@ row_reason(
     "照片 {value} 的文件名与任何学生的证件号都不符",
     "the name of photo {value} is no student's ID number",
     clause="R1",
-    remedy=("请把文件名改为大写证件号后重新上报。", "Name the file by the ID number in upper case and resend."),
+    remedy=(
+        "请把文件名改为大写证件号后重新上报。",
+        "Name the file by the ID number in upper case and resend.",
+    ),
 )
 
 
@@ -56,7 +61,8 @@ class PhotoEntry:
 
 
 def judge_photos(entries: Sequence[PhotoEntry], ctx: RosterContext) -> Judged:
-    """Judge photos; accepted: row (member + 1), student_id int32, member, sha256, width, height, size (bytes).
+    """Judge photos; accepted: row (member + 1), student_id int32, member, sha256, width, height,
+    size (bytes).
 
     A second photo of one student: the same bytes are a duplicate, others are held, both.
     """
@@ -101,7 +107,9 @@ def _students(stems: pd.Series, ctx: RosterContext) -> pd.DataFrame:
     nobody = (at < 0) | (stems == "").to_numpy(dtype=bool)
     if not len(known):
         return pd.DataFrame({"student_id": np.full(len(stems), -1), "branch": ""})
-    return pd.DataFrame({"student_id": np.where(nobody, -1, ids[at]), "branch": np.where(nobody, "", branches[at])})
+    return pd.DataFrame(
+        {"student_id": np.where(nobody, -1, ids[at]), "branch": np.where(nobody, "", branches[at])}
+    )
 
 
 def _accepted(entries: Sequence[PhotoEntry], found: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,9 @@ from rules.verdicts import Mask, Verdicts
 
 
 def mark_repeats(table: pd.DataFrame, key: str, fields: Fields, verdicts: Verdicts) -> None:
-    """Hold all open rows of one key that differ; of equal ones the first stands, the others are duplicates."""
+    """Hold all open rows of one key that differ; of equal ones the first stands, the others are
+    duplicates.
+    """
     rows = table[verdicts.open]
     rows = rows[rows.duplicated(key, keep=False)]
     if rows.empty:
@@ -17,7 +19,9 @@ def mark_repeats(table: pd.DataFrame, key: str, fields: Fields, verdicts: Verdic
     different = rows.drop_duplicates(content).groupby(key).size()
     conflict = rows[key].map(different) > 1
     fields.mark(_at(rows.index[conflict], len(table)), "row-same-key", key, table[key].astype("str"))
-    fields.mark(_at(rows.index[rows.duplicated(content)], len(table)), "row-duplicate", key, table[key].astype("str"))
+    fields.mark(
+        _at(rows.index[rows.duplicated(content)], len(table)), "row-duplicate", key, table[key].astype("str")
+    )
 
 
 def _at(index: pd.Index, length: int) -> Mask:

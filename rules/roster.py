@@ -16,7 +16,13 @@ from rules.submission import Judged
 from rules.verdicts import Mask, Verdicts
 
 SEXES = {"男": "男", "女": "女", "男性": "男", "女性": "女"}
-LEVELS = {"本科": "本科", "专科": "专科", "专升本": "本科", "本科(专科起点)": "本科", "本科（专科起点）": "本科"}
+LEVELS = {
+    "本科": "本科",
+    "专科": "专科",
+    "专升本": "本科",
+    "本科(专科起点)": "本科",
+    "本科（专科起点）": "本科",
+}
 HEADINGS = {column.name: column.heading for column in ROSTER}
 _STUDENT_NO = re.compile(r"[0-9]{13}")
 _CENTRE = re.compile(r"[0-9]{3}|[0-9]{5}|[0-9]{7}")
@@ -35,7 +41,9 @@ class RosterJudgeContext:
 
 
 def judge_roster(table: pd.DataFrame, row: npt.NDArray[np.int64], ctx: RosterJudgeContext) -> Judged:
-    """Judge a roster; accepted rows have its columns by our names, birth_date as datetime.date, IDs normalised."""
+    """Judge a roster; accepted rows have its columns by our names, birth_date as datetime.date,
+    IDs normalised.
+    """
     verdicts = Verdicts(row)
     fields = Fields(table, HEADINGS, verdicts)
     roster = pd.DataFrame({"row": row})
@@ -67,7 +75,9 @@ def _student_numbers(fields: Fields, ctx: RosterJudgeContext) -> pd.Series:
     fields.mark(scientific.to_numpy(dtype=bool), "row-scientific", "student_no", numbers)
     fields.mark(~_fits(numbers, _STUDENT_NO), "row-bad-student-no", "student_no", numbers)
     if ctx.branch != "010":
-        fields.mark((numbers.str[2:5] != ctx.branch).to_numpy(dtype=bool), "row-other-branch", "student_no", numbers)
+        fields.mark(
+            (numbers.str[2:5] != ctx.branch).to_numpy(dtype=bool), "row-other-branch", "student_no", numbers
+        )
     return numbers
 
 
@@ -111,6 +121,12 @@ def _check_places(roster: pd.DataFrame, fields: Fields, ctx: RosterJudgeContext)
         fields.need(name, roster[name])
     if ctx.programme_codes:
         unknown = ~roster["programme_code"].isin(ctx.programme_codes)
-        fields.mark(unknown.to_numpy(dtype=bool), "row-unknown-programme", "programme_code", roster["programme_code"])
-    unknown = ~roster["centre"].isin(ctx.centres) if ctx.centres else ~roster["centre"].str.fullmatch(_CENTRE.pattern)
+        fields.mark(
+            unknown.to_numpy(dtype=bool), "row-unknown-programme", "programme_code", roster["programme_code"]
+        )
+    unknown = (
+        ~roster["centre"].isin(ctx.centres)
+        if ctx.centres
+        else ~roster["centre"].str.fullmatch(_CENTRE.pattern)
+    )
     fields.mark(unknown.to_numpy(dtype=bool), "row-unknown-centre", "centre", roster["centre"])

@@ -1,4 +1,6 @@
-"""Rows about students against the roster: who is it, is it the sender's student, does the row say the same."""
+"""Rows about students against the roster: who is it, is it the sender's student, does the row say
+the same.
+"""
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +23,7 @@ def matched_students(fields: Fields, ctx: RosterContext) -> tuple[pd.Series, pd.
     fields.mark(scientific.to_numpy(dtype=bool), "row-scientific", "student_no", numbers)
     known = ctx.students.set_index("student_no")
     at = known.index.get_indexer(pd.Index(numbers))
-    found = known.reindex(known.index.append(pd.Index([""])), copy=False).iloc[at].reset_index(drop=True)
+    found = known.reset_index(drop=True).reindex(at).reset_index(drop=True)
     fields.mark(at < 0, "row-unknown-student", "student_no", numbers)
     if ctx.branch != "010":
         elsewhere = (at >= 0) & (found["branch"] != ctx.branch).to_numpy(dtype=bool)

@@ -74,7 +74,9 @@ def _shape(data: bytes, kind: str, filename: str, mapping: Mapping[str, str] | N
 
 
 def _header_end(data: bytes, quoted: bool) -> int:
-    """Return the offset after the header record; one with line breaks inside quotes is followed to its end."""
+    """Return the offset after the header record; one with line breaks inside quotes is followed to
+    its end.
+    """
     end = 0
     while True:
         breaks = [at for at in (data.find(b"\n", end), data.find(b"\r", end)) if at >= 0]
@@ -92,15 +94,19 @@ def _refuse_bad_quotes(data: bytes, filename: str) -> None:
     rows = csv.reader(io.StringIO(data.decode(), newline=""), delimiter=delimiter, strict=True)
     number = 0
     try:
-        for number, cells in enumerate(rows, start=1):  # noqa: B007 - the number of the last good row
-            if any("\n" in cell and (len(cell) > LONGEST_CELL or cell.count(delimiter) > 1) for cell in cells):
+        for number, cells in enumerate(rows, start=1):
+            if any(
+                "\n" in cell and (len(cell) > LONGEST_CELL or cell.count(delimiter) > 1) for cell in cells
+            ):
                 raise refused_file("file-unclosed-quote", filename, row=number)
     except csv.Error:
         raise refused_file("file-unclosed-quote", filename, row=number + 1) from None
 
 
 def _parse(shape: CsvShape, kind: str, filename: str) -> pa.Table:
-    """Parse the body with Arrow; rows of another length than the header's land in shape.ragged or shape.blank."""
+    """Parse the body with Arrow; rows of another length than the header's land in shape.ragged or
+    shape.blank.
+    """
     names = [name or f"#{position}" for position, name in enumerate(shape.header.names)]
     wanted = [name for name in shape.header.names if name]
     text = pa.dictionary(pa.int32(), pa.string()) if KINDS[kind].coded else pa.string()
@@ -170,7 +176,8 @@ def _is_blank(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
 
 def _frame(table: pa.Table) -> pd.DataFrame:
     """Turn Arrow columns into pandas text, dictionaries into categories of text."""
-    return table.to_pandas(split_blocks=True)
+    frame: pd.DataFrame = table.to_pandas(split_blocks=True)
+    return frame
 
 
 def _notes(shape: CsvShape) -> tuple[str, ...]:

@@ -1,4 +1,6 @@
-"""Bytes of a text file to UTF-8: strict UTF-8, then strict GB18030, never a guess (BAD_INPUT.md, Encoding)."""
+"""Bytes of a text file to UTF-8: strict UTF-8, then strict GB18030, never a guess (BAD_INPUT.md,
+Encoding).
+"""
 
 import codecs
 import re
@@ -27,17 +29,21 @@ def decode(data: bytes, filename: str) -> Decoded:
     """Return the file as UTF-8; raises Refused for text that cannot be trusted whole."""
     for bom, encoding in _UTF16.items():
         if data.startswith(bom):
-            return _checked(Decoded(_utf16(data, encoding, filename), encoding, ("UTF-16 已转为 UTF-8",)), filename)
+            return _checked(
+                Decoded(_utf16(data, encoding, filename), encoding, ("UTF-16 已转为 UTF-8",)), filename
+            )
     if b"\0" in data:
         raise refused_file("file-nul", filename, offset=data.index(b"\0"))
     if data.startswith(codecs.BOM_UTF8):
-        data, notes = data[3:], ("已去掉 UTF-8 BOM",)
+        data, notes = data[3:], ["已去掉 UTF-8 BOM"]
     else:
-        notes = ()
+        notes = []
     failed_at = _utf8_fails_at(data)
     if failed_at is None:
-        return _checked(Decoded(data, "utf-8", notes), filename)
-    return _checked(Decoded(_gb18030(data, failed_at, filename), "gb18030", (*notes, "GB18030 已转为 UTF-8")), filename)
+        return _checked(Decoded(data, "utf-8", tuple(notes)), filename)
+    return _checked(
+        Decoded(_gb18030(data, failed_at, filename), "gb18030", (*notes, "GB18030 已转为 UTF-8")), filename
+    )
 
 
 def _utf16(data: bytes, encoding: str, filename: str) -> bytes:
@@ -86,7 +92,9 @@ def _is_big5(head: bytes) -> bool:
 
 
 def _refuse_mixed(data: bytes, utf8_failed_at: int, filename: str) -> None:
-    """Raise Refused if some cells are UTF-8 in a file that is not: the offset is where the second encoding starts."""
+    """Raise Refused if some cells are UTF-8 in a file that is not: the offset is where the second
+    encoding starts.
+    """
     wide = {line for line in data.split(b"\n") if not line.isascii()}
     cells = {cell for line in wide for cell in _CELL.findall(line)}
     strange = [cell for cell in cells if _only_utf8(cell)]
@@ -135,7 +143,13 @@ def garbled(text: str) -> bool:
     return any(_reads(text, wrong, right) for wrong, right in _MISREADINGS)
 
 
-_MISREADINGS = (("gb18030", "utf-8"), ("cp1252", "utf-8"), ("latin-1", "utf-8"), ("latin-1", "gb18030"), ("cp1252", "gb18030"))
+_MISREADINGS = (
+    ("gb18030", "utf-8"),
+    ("cp1252", "utf-8"),
+    ("latin-1", "utf-8"),
+    ("latin-1", "gb18030"),
+    ("cp1252", "gb18030"),
+)
 
 
 def _reads(text: str, wrong: str, right: str) -> bool:

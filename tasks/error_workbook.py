@@ -1,4 +1,6 @@
-"""What a unit gets back for a file: the receipt (回执) and, where rows were not accepted, the error workbook."""
+"""What a unit gets back for a file: the receipt (回执) and, where rows were not accepted, the error
+workbook.
+"""
 
 import csv
 import io
@@ -74,7 +76,9 @@ def error_lines(verdicts: pd.DataFrame, filename: str, sheet: str = "") -> Itera
 
 
 def explained(code: str, where: Mapping[str, object]) -> tuple[str, str, str, str]:
-    """Return sentence and remedy in Chinese, then in English, of a code; the code itself if nobody registered it."""
+    """Return sentence and remedy in Chinese, then in English, of a code; the code itself if nobody
+    registered it.
+    """
     if code not in REASONS:
         return code, "", code, ""
     error = BiyeError(code, **where)

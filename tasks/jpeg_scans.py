@@ -1,10 +1,14 @@
-"""The scans of a JPEG: whether all coefficients were sent, which no decoder tells of a cut progressive file."""
+"""The scans of a JPEG: whether all coefficients were sent, which no decoder tells of a cut
+progressive file.
+"""
 
 from collections.abc import Iterator
 
 START_OF_SCAN = 0xDA
 PROGRESSIVE = 0xC2
-STANDARD_TABLE = bytes.fromhex("0002010303020403050504040000017d")  # code lengths of the AC table nearly all use
+STANDARD_TABLE = bytes.fromhex(
+    "0002010303020403050504040000017d"
+)  # code lengths of the AC table nearly all use
 # Zero bytes in a row that picture data cannot hold: a block of the disk was lost. With tables made for one
 # picture a plain background may be coded as zero bits, so the run must be longer than a whole plain picture.
 BLANK_STANDARD = bytes(64)
@@ -12,7 +16,9 @@ BLANK_OPTIMISED = bytes(2048)
 
 
 def has_all_data(picture: bytes) -> bool:
-    """Return whether a decodable JPEG has an end marker, no blanked blocks and, if progressive, all its scans."""
+    """Return whether a decodable JPEG has an end marker, no blanked blocks and, if progressive,
+    all its scans.
+    """
     if not picture.rstrip(b"\0\r\n ").endswith(b"\xff\xd9"):
         return False
     start, scans, progressive = _scans(picture)

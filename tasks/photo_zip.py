@@ -1,4 +1,6 @@
-"""Zips of photos: members looked at one by one, each picture decoded to its last pixel (BAD_INPUT.md, photos)."""
+"""Zips of photos: members looked at one by one, each picture decoded to its last pixel
+(BAD_INPUT.md, photos).
+"""
 
 import hashlib
 import io
@@ -36,7 +38,9 @@ def read_photos(data: bytes, filename: str) -> list[PhotoEntry]:
 
 
 def photo_members(archive: zipfile.ZipFile) -> Iterator[tuple[int, zipfile.ZipInfo]]:
-    """Yield members that are files of the sender, with their index from 0; what systems add is passed over."""
+    """Yield members that are files of the sender, with their index from 0; what systems add is
+    passed over.
+    """
     for index, member in enumerate(archive.infolist()):
         name = member_name(member)
         if not member.is_dir() and not name.startswith(_SYSTEM[0]) and not name.endswith(_SYSTEM[1:]):
@@ -52,7 +56,9 @@ def read_photo(data: bytes, member: int, filename: str) -> bytes:
 def _entry(archive: zipfile.ZipFile, index: int, member: zipfile.ZipInfo, filename: str) -> PhotoEntry:
     name = member_name(member)
     if not name.lower().endswith(_ENDINGS):
-        return PhotoEntry(index, name, "", 0, 0, member.file_size, "row-photo-format", name.rsplit(".", 1)[-1][:8])
+        return PhotoEntry(
+            index, name, "", 0, 0, member.file_size, "row-photo-format", name.rsplit(".", 1)[-1][:8]
+        )
     if member.file_size > LARGEST_PHOTO:
         return PhotoEntry(index, name, "", 0, 0, member.file_size, "row-photo-bytes", f"{member.file_size} B")
     picture = read_member(archive, member, filename)

@@ -56,13 +56,17 @@ def sheet_columns(sheet: Sheet, kind: str, filename: str, mapping: Mapping[str, 
 def _is_row(number: int, line: list[Cell], names: tuple[str, ...], sheet: Sheet) -> bool:
     """Return whether a line has anything in our columns; a formula without result is something."""
     ours = [position for position, name in enumerate(names) if name]
-    if any(isinstance(line[at], str) and line[at].strip() or not isinstance(line[at], str) for at in ours):  # type: ignore[union-attr]
+    if any((isinstance(line[at], str) and line[at].strip()) or not isinstance(line[at], str) for at in ours):  # type: ignore[union-attr]
         return True
     return any((number, at) in sheet.no_value or (number, at) in sheet.errors for at in ours)
 
 
 def _column(
-    cells: list[Cell], name: str, heading: str, place: tuple[Sheet, int, npt.NDArray[np.int64]], verdicts: Verdicts
+    cells: list[Cell],
+    name: str,
+    heading: str,
+    place: tuple[Sheet, int, npt.NDArray[np.int64]],
+    verdicts: Verdicts,
 ) -> pd.Series:
     """Return a column as text; cells that lost their value give their rows a verdict."""
     sheet, position, row = place
@@ -71,30 +75,33 @@ def _column(
         rows = [number for number, at in places if at == position]
         if rows:
             verdicts.mark(np.isin(row, rows), code, heading, texts)
-    numeric = [isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells]
-    if any(numeric):
-        verdicts.mark(_lossy(cells, numeric), "row-numeric-id", heading)
+    numbers = _numbers(cells)
+    if not np.isnan(numbers).all():
+        verdicts.mark(_lossy(numbers), "row-numeric-id", heading)
         if name in SCORES:
-            verdicts.mark(_no_score(cells, numeric), "row-unknown-score", heading, texts)
+            verdicts.mark(_no_score(numbers), "row-unknown-score", heading, texts)
     return texts
 
 
-def _lossy(cells: list[Cell], numeric: list[bool]) -> npt.NDArray[np.bool_]:
+def _lossy(numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
     """Return where a number has more digits than Excel keeps."""
-    return np.array(
-        [is_number and abs(float(cell)) >= LARGEST_EXACT for cell, is_number in zip(cells, numeric, strict=True)],  # type: ignore[arg-type]
-        dtype=bool,
-    )
+    return np.asarray(np.abs(numbers) >= LARGEST_EXACT)
 
 
-def _no_score(cells: list[Cell], numeric: list[bool]) -> npt.NDArray[np.bool_]:
-    """Return where a number is no score: `-1` typed as text is a code of the list, as a number it is an error."""
+def _no_score(numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Return where a number is no score: `-1` typed as text is a code of the list, as a number it
+    is an error.
+    """
+    return np.asarray((numbers < 0) | (numbers % 1 > 0))
+
+
+def _numbers(cells: list[Cell]) -> npt.NDArray[np.float64]:
+    """Return cells as numbers, NaN where a cell is none."""
     return np.array(
         [
-            is_number and (float(cell) < 0 or float(cell) != int(float(cell)))  # type: ignore[arg-type]
-            for cell, is_number in zip(cells, numeric, strict=True)
-        ],
-        dtype=bool,
+            float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else np.nan
+            for cell in cells
+        ]
     )
 
 

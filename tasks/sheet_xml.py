@@ -1,4 +1,6 @@
-"""The raw XML of an XLSX sheet: what a fast reader does not tell — formulas, errors, merged cells, stray cells."""
+"""The raw XML of an XLSX sheet: what a fast reader does not tell — formulas, errors, merged cells,
+stray cells.
+"""
 
 import re
 from collections.abc import Iterator
@@ -71,7 +73,8 @@ def merged_ranges(xml: bytes) -> list[str]:
 
 def without_stray_cells(xml: bytes) -> tuple[bytes, list[str]]:
     """Return the sheet without cells far from its data, and where they were: a lone cell at XFD1048576
-    would make a reader lay out seventeen thousand million cells."""
+    would make a reader lay out seventeen thousand million cells.
+    """
     rows = [int(number) for number in _ROW.findall(xml)]
     last_row = _dense_until(rows)
     wide = re.search(rb'\br="(?:[J-Z][A-Z]|I[W-Z]|[A-Z]{3})[0-9]{1,7}"', xml)
@@ -89,7 +92,9 @@ def without_stray_cells(xml: bytes) -> tuple[bytes, list[str]]:
 
 
 def _dense_until(rows: list[int]) -> int:
-    """Return the last row that can belong to the data: one beyond it has a gap of ten thousand rows before it."""
+    """Return the last row that can belong to the data: one beyond it has a gap of ten thousand
+    rows before it.
+    """
     last = 0
     for row in sorted(rows):
         if row - last > _SLACK_ROWS:

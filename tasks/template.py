@@ -1,4 +1,6 @@
-"""Templates for units: a workbook with the headings of a kind, an example row, and a sheet of explanations."""
+"""Templates for units: a workbook with the headings of a kind, an example row, and a sheet of
+explanations.
+"""
 
 import io
 

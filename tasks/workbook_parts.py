@@ -29,6 +29,8 @@ def _targets(relations: bytes) -> dict[str, str]:
     targets = {}
     for relation in ElementTree.fromstring(relations):
         target = relation.get("Target", "")
-        path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
+        path = (
+            target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
+        )
         targets[relation.get("Id", "")] = path
     return targets

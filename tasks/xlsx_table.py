@@ -2,8 +2,11 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import TypeVar
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
@@ -25,6 +28,7 @@ UNPACKED_CAP = 256 << 20
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+T = TypeVar("T")
 Cell = int | float | str | bool | date | datetime | time | timedelta
 
 
@@ -78,8 +82,8 @@ def _data_sheet(data: bytes, parts: dict[str, bytes], filename: str) -> Sheet:
     visible = [meta.name for meta in book.sheets_metadata if meta.visible == SheetVisibleEnum.Visible]
     found = []
     for name in visible:
-        sheet = _guarded(lambda name=name: book.get_sheet_by_name(name), filename)
-        cells = _guarded(lambda sheet=sheet: sheet.to_python(skip_empty_area=False), filename)
+        sheet = _guarded(partial(book.get_sheet_by_name, name), filename)
+        cells = _guarded(partial(sheet.to_python, skip_empty_area=False), filename)
         if any(cell != "" for line in cells for cell in line):
             found.append((sheet, cells))
     chosen = [pair for pair in found if _has_headings(pair[1])] or found
@@ -93,7 +97,7 @@ def _data_sheet(data: bytes, parts: dict[str, bytes], filename: str) -> Sheet:
     return _looked_through(chosen[0][0], chosen[0][1], parts, notes, filename)
 
 
-def _guarded(read, filename: str):  # type: ignore[no-untyped-def]
+def _guarded(read: Callable[[], T], filename: str) -> T:
     """Call the reader; whatever a damaged file makes it raise, a panic of its Rust code too, is a refusal."""
     try:
         return read()

@@ -1,4 +1,6 @@
-"""Zip files from outside: looked at before anything is unpacked (BAD_INPUT.md: bombs, paths, links, duplicates)."""
+"""Zip files from outside: looked at before anything is unpacked (BAD_INPUT.md: bombs, paths,
+links, duplicates).
+"""
 
 import io
 import re
@@ -16,7 +18,9 @@ MOST_MEMBERS = 200_000
 
 
 def open_zip(data: bytes, filename: str, cap: int) -> zipfile.ZipFile:
-    """Open a zip whose members add up to at most `cap` bytes; raises Refused for anything unsafe or broken."""
+    """Open a zip whose members add up to at most `cap` bytes; raises Refused for anything unsafe
+    or broken.
+    """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, IndexError, OverflowError):
@@ -34,7 +38,9 @@ def open_zip(data: bytes, filename: str, cap: int) -> zipfile.ZipFile:
 
 
 def member_name(member: zipfile.ZipInfo) -> str:
-    """Return a member's name; one without the UTF-8 flag is GB18030 or UTF-8, never the zip standard's cp437."""
+    """Return a member's name; one without the UTF-8 flag is GB18030 or UTF-8, never the zip
+    standard's cp437.
+    """
     if member.flag_bits & _UTF8_NAME:
         return member.filename
     try:
@@ -52,7 +58,13 @@ def member_name(member: zipfile.ZipInfo) -> str:
 def _refuse_unsafe(member: zipfile.ZipInfo, filename: str) -> None:
     name = member_name(member)
     written = member.orig_filename
-    if name.startswith("/") or "\\" in name or "\0" in written or _DRIVE.match(name) or ".." in name.split("/"):
+    if (
+        name.startswith("/")
+        or "\\" in name
+        or "\0" in written
+        or _DRIVE.match(name)
+        or ".." in name.split("/")
+    ):
         raise refused_file("file-zip-path", filename, value=ascii(name)[:80])
     if stat.S_ISLNK(member.external_attr >> 16):
         raise refused_file("file-zip-symlink", filename, value=name[:80])
