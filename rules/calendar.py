@@ -5,7 +5,7 @@ deadline computed before an amendment can be explained and recomputed. A year wi
 is refused with the way to supply one; it is never guessed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
@@ -67,10 +67,9 @@ class Calendar:
         self.require(day.year, day.year)
         return day not in self.days_off
 
-    def without(self, spans: Iterable[DaySpan]) -> "Calendar":
+    def without(self, span: DaySpan) -> "Calendar":
         """Return this calendar with more days off, e.g. HQ's vacation where a season counts it out (N4)."""
-        out = frozenset(day for span in spans for day in days_of_span(span))
-        return _calendar(self.version.rsplit("-", 1)[0] + "-less", self.years, self.days_off | out)
+        return _without(self, span)
 
     def require(self, first: int, last: int) -> None:
         """Raise Refused calendar-missing if a year from first to last is not covered."""
@@ -132,6 +131,12 @@ def known_on(day: date | None, supplied: tuple[CalendarYear, ...] = ()) -> Calen
             known[given.year] = given.closed_days()
             latest = max(latest, given.published)
     return _calendar(latest.isoformat(), frozenset(known), frozenset().union(*known.values()))
+
+
+@lru_cache(maxsize=32)
+def _without(calendar: Calendar, span: DaySpan) -> Calendar:
+    name = calendar.version.rsplit("-", 1)[0] + "-less"
+    return _calendar(name, calendar.years, calendar.days_off | frozenset(days_of_span(span)))
 
 
 def _calendar(name: str, years: frozenset[int], days_off: frozenset[date]) -> Calendar:

@@ -7,19 +7,21 @@ else stops.
 from datetime import date, timedelta
 
 from rules.calendar import Calendar, DaySpan, known_on, workdays_after, workdays_before
+from rules.date_rules import monday_of_previous_iso_week, resolve, unknown_root
 from rules.season import Pack
-from rules.season_parts import DateRule, Duty
+from rules.season_dates import Duty
 
-
-def monday_of_previous_iso_week(anchor: date) -> date:
-    """Return the Monday of the week before the anchor's week, one of the pack's deadline rules.
-
-    Weeks are ISO weeks: a Sunday closes its week. Source: T3, with the enrolment deadline as anchor.
-
-    >>> monday_of_previous_iso_week(date(2020, 3, 15))
-    datetime.date(2020, 3, 2)
-    """
-    return anchor - timedelta(days=anchor.weekday() + 7)
+__all__ = [
+    "alarm_days",
+    "base_calendar",
+    "day_of",
+    "due_day",
+    "monday_of_previous_iso_week",
+    "months_after",
+    "season_calendar",
+    "vacation_span",
+    "waits_for",
+]
 
 
 def months_after(day: date, n: int) -> date:
@@ -33,21 +35,26 @@ def months_after(day: date, n: int) -> date:
     return min(following - timedelta(days=1), date(year, month + 1, 1) + timedelta(days=day.day - 1))
 
 
-def season_calendar(pack: Pack, known: date | None = None) -> Calendar:
-    """Return the workdays that a season counts with, as known on a day (None: all that is known).
+def base_calendar(pack: Pack, known: date | None = None) -> Calendar:
+    """Return the statutory workdays as known on a day, with the years that the pack supplies itself."""
+    return known_on(known, tuple(year.as_calendar_year() for year in pack.calendar_years))
 
-    With the pack's own supplied years, and without HQ's vacation where the season counts it out (N4).
+
+def season_calendar(pack: Pack, known: date | None = None) -> Calendar:
+    """Return the workdays that a season's promises count with, as known on a day (None: all that is known).
+
+    HQ's vacation is left out of them where the season counts it out (N4).
     """
-    calendar = known_on(known, tuple(year.as_calendar_year() for year in pack.calendar_years))
+    calendar = base_calendar(pack, known)
     span = vacation_span(pack, calendar)
-    return calendar.without([span]) if span and pack.vacation and pack.vacation.counted_out else calendar
+    return calendar.without(span) if span and pack.vacation and pack.vacation.counted_out else calendar
 
 
 def vacation_span(pack: Pack, calendar: Calendar | None = None) -> DaySpan | None:
     """Return HQ's vacation, first and last day; None if the season has none or it is not known yet (N4)."""
     if pack.vacation is None:
         return None
-    calendar = calendar or known_on(None)
+    calendar = calendar or base_calendar(pack)
     first, last = (day_of(pack, end, calendar) for end in (pack.vacation.opens, pack.vacation.closes))
     return (first, last) if first and last else None
 
@@ -58,28 +65,9 @@ def day_of(pack: Pack, what: date | str | None, calendar: Calendar | None = None
     calendar: for workdays_after; default the season's with all that is known. KeyError for a name the pack
     lacks.
     """
-    if not isinstance(what, str):
-        return what
-    rule = pack.dates[what]
-    if rule.rule == "fixed":
-        return rule.day
-    anchor = day_of(pack, rule.anchor, calendar)
-    return None if anchor is None else _apply(pack, rule, anchor, calendar)
-
-
-def _apply(pack: Pack, rule: DateRule, anchor: date, calendar: Calendar | None) -> date:
-    n = rule.n or 0
-    match rule.rule:
-        case "monday_of_previous_iso_week":
-            return monday_of_previous_iso_week(anchor)
-        case "days_before":
-            return anchor - timedelta(days=n)
-        case "weeks_before":
-            return anchor - timedelta(weeks=n)
-        case "workdays_after":
-            return workdays_after(anchor, n, calendar or season_calendar(pack))
-        case _:  # same_as
-            return anchor
+    if isinstance(what, str):
+        return resolve(pack.dates, what, calendar or season_calendar(pack))
+    return what
 
 
 def waits_for(pack: Pack, what: date | str | None) -> str | None:
@@ -87,12 +75,7 @@ def waits_for(pack: Pack, what: date | str | None) -> str | None:
 
     Source: MODEL, a deadline as a rule ("waits for X").
     """
-    while isinstance(what, str):
-        rule = pack.dates[what]
-        if rule.rule == "fixed":
-            return what if rule.day is None else None
-        what = rule.anchor
-    return None
+    return unknown_root(pack.dates, what) if isinstance(what, str) else None
 
 
 def due_day(pack: Pack, duty: Duty, started: date | None, calendar: Calendar) -> date | None:

@@ -14,7 +14,7 @@ from rules.calendar import Calendar, last_day_for
 from rules.deadlines import day_of, due_day, season_calendar, vacation_span, waits_for
 from rules.season import Pack
 from rules.season_batches import Batch, Span
-from rules.season_parts import DateRule, Duty
+from rules.season_dates import DateRule, Duty
 from rules.season_values import Holder
 
 Shape = Literal["batch", "window", "cancelled", "vacation", "date", "due", "safe"]

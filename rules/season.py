@@ -17,14 +17,12 @@ from rules.calendar_file import SuppliedYear
 from rules.pack_yaml import read_yaml
 from rules.season_batches import Batch
 from rules.season_checks import problems_of
+from rules.season_dates import DateRule, Duty, DwellLimit
 from rules.season_parts import (
     AuditPolicy,
     Cleanup,
     Contacts,
     Covers,
-    DateRule,
-    Duty,
-    DwellLimit,
     Exemption,
     Extension,
     FastTrack,

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
+from rules.calendar import known_on
+from rules.date_rules import resolve
+from rules.refusals import Refused
 from rules.season_batches import Span
 from rules.season_problems import Problem
 from rules.season_values import Sourced
@@ -136,17 +139,23 @@ def _orders(pack: Pack) -> Iterator[Problem]:
 
 
 def _ends(pack: Pack, span: object) -> tuple[date | None, date | None]:
-    """Return both ends as far as they are plain days or fixed dates; a rule's day needs a calendar, so not
-    here.
+    """Return both ends of a span as far as they are known."""
+    return _known_day(pack, getattr(span, "opens", None)), _known_day(pack, getattr(span, "closes", None))
+
+
+def _known_day(pack: Pack, what: date | str | None) -> date | None:
+    """Return a day by the pack's rules; None for one that waits, hangs on a wrong name, or needs an unknown
+    year.
     """
-    return _plain_day(pack, getattr(span, "opens", None)), _plain_day(pack, getattr(span, "closes", None))
-
-
-def _plain_day(pack: Pack, what: date | str | None) -> date | None:
-    if isinstance(what, str):
-        rule = pack.dates.get(what)
-        return rule.day if rule else None
-    return what
+    if not isinstance(what, str):
+        return what
+    if what not in pack.dates or any(problem.key.startswith("dates.") for problem in _dates(pack)):
+        return None
+    try:
+        years = tuple(year.as_calendar_year() for year in pack.calendar_years)
+        return resolve(pack.dates, what, known_on(None, years))
+    except Refused:
+        return None
 
 
 def _numbers_named(pack: Pack) -> Iterator[Problem]:

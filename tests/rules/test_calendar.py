@@ -75,7 +75,7 @@ def test_counting_monday_to_friday_would_have_been_wrong():
 @pytest.mark.parametrize(("n", "due"), [(15, "2020-03-03"), (10, "2020-02-25")])
 def test_a_season_that_counts_hqs_vacation_out_has_later_deadlines(n, due):
     """N4: the vacation is no public holiday, but a season may leave it out."""
-    assert workdays_after(day("2020-01-15"), n, known_on(None).without([VACATION])) == day(due)
+    assert workdays_after(day("2020-01-15"), n, known_on(None).without(VACATION)) == day(due)
 
 
 @pytest.mark.parametrize(

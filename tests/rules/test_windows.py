@@ -21,7 +21,7 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
-instants = st.datetimes(datetime(2019, 11, 1), datetime(2020, 7, 1)).map(
+instants = st.datetimes(datetime.fromisoformat("2019-11-01"), datetime.fromisoformat("2020-07-01")).map(
     lambda naive: naive.replace(tzinfo=SHANGHAI)
 )
 kinds = st.sampled_from(Kind)
@@ -104,7 +104,7 @@ def test_windows_are_shanghais_wherever_the_clock_stands():
 
 def test_an_instant_without_a_time_zone_is_a_programming_error():
     with pytest.raises(ValueError, match="time zone"):
-        place(january_2020(), "practice", datetime(2019, 12, 2))
+        place(january_2020(), "practice", datetime.fromisoformat("2019-12-02"))
 
 
 def test_an_unknown_kind_is_a_programming_error():
