@@ -57,7 +57,12 @@ def draw_birth_dates(rng: np.random.Generator, count: int) -> pd.Series:
 
 def make_id_numbers(births: pd.Series, male: NDArray[np.bool_]) -> Strings:
     """Return a distinct ID number per person: area 999999, birth date, odd 17th digit for men, GB 11643 check digit."""
-    rank = pd.DataFrame({"birth": births.to_numpy(), "male": male}).groupby(["birth", "male"]).cumcount().to_numpy()
+    rank = (
+        pd.DataFrame({"birth": births.to_numpy(), "male": male})
+        .groupby(["birth", "male"])
+        .cumcount()
+        .to_numpy()
+    )
     serial = rank * 2 + male
     if len(serial) and serial.max() > 999:
         raise ValueError("more than 500 people of one sex share a birth date: no ID number is left")

@@ -1,0 +1,91 @@
+"""How the invented season should end: counts by exception, with one example each."""
+
+from typing import TypedDict
+
+import pandas as pd
+
+from biye.sandbox.outbox import Outbox
+from biye.sandbox.story import FATES, PARTS
+
+
+class ExpectedException(TypedDict):
+    """Something out of the ordinary: how many students it concerns, and one of them."""
+
+    name: str
+    clause: str
+    unit: str
+    count: int
+    example: str
+
+
+class Expected(TypedDict):
+    """The season's totals. graduates: by the batch in which the audit passes; never = not this season.
+
+    rows: written rows by kind, those of files sent again and of doubled rows included.
+    """
+
+    students: int
+    seed: int
+    units: list[str]
+    graduates: dict[str, int]
+    files: dict[str, int]
+    rows: dict[str, int]
+    exceptions: list[ExpectedException]
+
+
+_PART_CLAUSES = {
+    "last-minute-practice": "T1", "late-practice": "T1", "early-final-exam": "T1", "vacation-audit-data": "N4",
+    "scattered": "N3",
+}  # fmt: skip
+
+
+def expect(students: pd.DataFrame, seed: int, units: list[str], outbox: Outbox) -> Expected:
+    """Return what demo and tests may expect of a season."""
+    batch = passes_in(students)
+    counts = {name: int((batch == number).sum()) for name, number in (("1", 1), ("2", 2), ("never", 0))}
+    return Expected(
+        students=len(students),
+        seed=seed,
+        units=units,
+        graduates=counts,
+        files=dict(sorted(outbox.files.items())),
+        rows=dict(sorted(outbox.rows.items())),
+        exceptions=[*_fates(students), *_parts(students)],
+    )
+
+
+def passes_in(students: pd.DataFrame) -> pd.Series:
+    """Return the batch in which each student's audit passes, 0 = not this season."""
+    outcomes = students["fate"].map({fate.name: fate.outcome for fate in FATES}).fillna("passes")
+    batch = students["batch"].astype(int).clip(upper=2).mask(outcomes == "second", 2)
+    return batch.mask(outcomes == "fails", 0)
+
+
+def _fates(students: pd.DataFrame) -> list[ExpectedException]:
+    groups = {fate.name: students[students["fate"] == fate.name] for fate in FATES}
+    return [
+        _exception(fate.name, fate.clause, "", groups[fate.name]) for fate in FATES if len(groups[fate.name])
+    ]
+
+
+def _parts(students: pd.DataFrame) -> list[ExpectedException]:
+    """Return the units' parts; of the vacation's only the students whose audit data came in it."""
+    found = []
+    for unit, part in PARTS.items():
+        concerned = students[(students["unit"] == unit) & _concerned(students, part)]
+        if len(concerned):
+            found.append(_exception(part, _PART_CLAUSES.get(part, ""), unit, concerned))
+    return found
+
+
+def _concerned(students: pd.DataFrame, part: str) -> pd.Series:
+    if part == "vacation-audit-data":
+        return students["batch"] == 3
+    if part == "early-final-exam":
+        return students["batch"] == 2
+    return students["batch"] > 0
+
+
+def _exception(name: str, clause: str, unit: str, concerned: pd.DataFrame) -> ExpectedException:
+    example = str(concerned["student_no"].iloc[0])
+    return ExpectedException(name=name, clause=clause, unit=unit, count=len(concerned), example=example)
