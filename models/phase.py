@@ -21,7 +21,7 @@ class PlannedState(StrEnum):
 
 
 class PlannedPhase(SQLModel, table=True):
-    """One run that a season's policy plans; batch is empty for the season's own phases. Personal data: none."""
+    """One run that a season's policy plans; batch is empty for the season's own phases. No personal data."""
 
     __tablename__ = "planned_phase"
     __table_args__ = (
@@ -40,7 +40,7 @@ class PlannedPhase(SQLModel, table=True):
 
 
 class Lease(SQLModel, table=True):
-    """Who is running a phase, and until when that is believed on the database's clock. Personal data: none."""
+    """Who is running a phase, and until when that is believed on the database's clock. No personal data."""
 
     __tablename__ = "lease"
     flow: str = Field(primary_key=True, max_length=16)
