@@ -117,7 +117,7 @@ def judge_grades(table: pd.DataFrame, row: Ints, known: GradeContext) -> Judged:
 def _coded(column: pd.Series) -> _Coded:
     if isinstance(column.dtype, pd.CategoricalDtype):
         return _Coded(
-            column.cat.codes.to_numpy(dtype=np.int64), pd.Series(column.cat.categories, dtype="str")
+            np.asarray(column.cat.codes, dtype=np.int64), pd.Series(column.cat.categories, dtype="str")
         )
     codes, values = pd.factorize(column)
     return _Coded(np.asarray(codes, dtype=np.int64), pd.Series(values, dtype="str"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rules.columns import ALL_HEADINGS
 from rules.refusals_files import refused_file
 
-CHUNK = 1 << 22
+CHUNK = 1 << 18
 # A cell with bytes beyond ASCII; trail bytes of GB18030 never are one of these separators.
 _CELL = re.compile(rb'[^,\t;\r\n"]*[\x80-\xff][^,\t;\r\n"]*')
 _BIG5_HEADINGS = ("學號", "姓名", "層次", "考試", "證件", "證書", "課程", "專業")
@@ -76,8 +76,12 @@ def _gb18030(data: bytes, utf8_failed_at: int, filename: str) -> bytes:
     decoder = codecs.getincrementaldecoder("gb18030")("strict")
     parts = []
     for start in range(0, len(data), CHUNK):
+        chunk = data[start : start + CHUNK]
+        if chunk.isascii() and not decoder.getstate()[0]:
+            parts.append(chunk)  # score sheets are ASCII below their header
+            continue
         try:
-            parts.append(decoder.decode(data[start : start + CHUNK], start + CHUNK >= len(data)).encode())
+            parts.append(decoder.decode(chunk, start + CHUNK >= len(data)).encode())
         except UnicodeDecodeError as error:
             raise refused_file("file-undecodable", filename, offset=start + error.start) from None
     return b"".join(parts)
