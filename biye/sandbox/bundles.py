@@ -19,7 +19,8 @@ def roster_sheet(students: pd.DataFrame) -> Sheet:
     """Return 学籍信息 of some students."""
     columns = {
         "学号": "student_no", "姓名": "name", "性别": "sex", "出生日期": "birth", "民族": "ethnicity",
-        "证件类型": "id_type", "证件号": "id_number", "考生号": "exam_no", "层次": "level", "专业代码": "code",
+        "证件类型": "id_type", "证件号": "id_number", "考生号": "exam_no", "层次": "level",
+        "专业代码": "code",
         "专业方向": "direction", "入学学期": "entry_term", "教学点代码": "centre", "学籍状态": "status",
         "处分": "discipline",
     }  # fmt: skip
@@ -91,7 +92,8 @@ def audit_sheet(students: pd.DataFrame, received: datetime) -> Sheet:
 
 def certificate_sheet(students: pd.DataFrame, partners: dict[tuple[str, str, str], str]) -> Sheet:
     """Return 毕业颁证数据; partners: level, programme, direction → partner university (N2)."""
-    columns = {"学号": "student_no", "姓名": "name", "性别": "sex", "出生日期": "birth", "专业名称": "programme",
+    columns = {"学号": "student_no", "姓名": "name", "性别": "sex", "出生日期": "birth",
+               "专业名称": "programme",
                "专业方向": "direction", "层次": "level"}  # fmt: skip
     keys = zip(students["level"], students["programme"], students["direction"], strict=True)
     period = "20" + students["student_no"].str[:2] + students["entry_term"].str[4:] + "-202001"

@@ -1,4 +1,4 @@
-"""Dirt that real files have. What is done here can be normalised; what cannot is put in by hand and sent again."""
+"""Dirt that real files have. What `soil` does can be normalised; worse is sent again."""
 
 from collections.abc import Callable
 
@@ -67,7 +67,8 @@ GRADE_DIRT: tuple[Dirt, ...] = (
     ("综合成绩代码", full_width), ("学号", wide_space),
 )  # fmt: skip
 PERSON_DIRT: tuple[Dirt, ...] = (
-    ("姓名", broken_line), ("姓名", wide_space), ("姓名", other_dot), ("学号", point_zero), ("证件号", lower_x),
+    ("姓名", broken_line), ("姓名", wide_space), ("姓名", other_dot), ("学号", point_zero),
+    ("证件号", lower_x),
     ("证件号", full_width), ("申请日期", slashes), ("审核日期", eight_digits), ("出生日期", slashes),
     ("出生日期", eight_digits), ("专业方向", in_brackets),
 )  # fmt: skip

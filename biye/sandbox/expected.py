@@ -34,8 +34,8 @@ class Expected(TypedDict):
 
 
 _PART_CLAUSES = {
-    "last-minute-practice": "T1", "late-practice": "T1", "early-final-exam": "T1", "vacation-audit-data": "N4",
-    "scattered": "N3",
+    "last-minute-practice": "T1", "late-practice": "T1", "early-final-exam": "T1",
+    "vacation-audit-data": "N4", "scattered": "N3",
 }  # fmt: skip
 
 

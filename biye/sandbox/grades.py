@@ -27,7 +27,7 @@ _FAILED_BY = {
 
 @dataclass
 class Grades:
-    """Grades as parallel columns; `student` and `course` are places in the unit's students and the courses."""
+    """Grades as parallel columns; `student`, `course`: places in the unit's students, in the courses."""
 
     student: Ints
     course: Ints
@@ -94,11 +94,12 @@ def _draw_passes(rng: np.random.Generator, count: int) -> npt.NDArray[np.object_
     marks = (60 + rng.beta(2, 2, count) * 39).astype(int)
     special = rng.random(count) < 0.01
     marks[special] = 100 + rng.integers(0, len(_SPECIAL_PASSES), int(special.sum()))
-    return codes[marks]
+    passes: npt.NDArray[np.object_] = codes[marks]
+    return passes
 
 
 def _suffer(rng: np.random.Generator, grades: Grades, again: Ints, plan: Plan, start: int, fate: str) -> None:
-    """Change the grades of one student by fate, and say in `again` which failed rows are passed in which sheet."""
+    """Change one student's grades by fate; say in `again` in which sheet a failed one is passed later."""
     if fate in _FAILED_BY:
         failed = start + getattr(plan, _FAILED_BY[fate])
         grades.score[failed] = rng.choice(_FAILS, len(failed))

@@ -1,4 +1,4 @@
-"""Invented people: random names and well-formed ID numbers that nobody can have (area 999999 is not assigned)."""
+"""Invented people: random names and well-formed ID numbers that nobody can have (area 999999)."""
 
 import numpy as np
 import pandas as pd
@@ -56,7 +56,7 @@ def draw_birth_dates(rng: np.random.Generator, count: int) -> pd.Series:
 
 
 def make_id_numbers(births: pd.Series, male: NDArray[np.bool_]) -> Strings:
-    """Return a distinct ID number per person: area 999999, birth date, odd 17th digit for men, GB 11643 check digit."""
+    """Return a distinct ID number per person, valid by GB 11643: odd 17th digit for men."""
     rank = (
         pd.DataFrame({"birth": births.to_numpy(), "male": male})
         .groupby(["birth", "male"])
@@ -78,4 +78,5 @@ def check_digits(bodies: Strings) -> Strings:
     'X'
     """
     digits = np.ascontiguousarray(bodies.astype("U17")).view("U1").reshape(-1, 17).astype(int)
-    return _CHECK_DIGITS[(digits * _WEIGHTS).sum(axis=1) % 11]
+    last: Strings = _CHECK_DIGITS[(digits * _WEIGHTS).sum(axis=1) % 11]
+    return last

@@ -1,4 +1,4 @@
-"""Graduates' photos that are visibly nobody: a drawn silhouette over noise, JPEG 480×640, 24 bit, 20–40 KB."""
+"""Graduates' photos that are visibly nobody: a silhouette over noise, JPEG 480×640, 24 bit, 20–40 KB."""
 
 import io
 import struct
@@ -14,7 +14,7 @@ _ZIP_TIME = (2019, 11, 20, 9, 0, 0)  # a fixed time, so that the same seed gives
 
 
 def draw_pictures(seed: int, count: int = 24) -> list[bytes]:
-    """Return different base pictures; few are drawn, because each photo is one of them with a comment of its own."""
+    """Return base pictures: few are drawn, and each photo is one of them with its own comment."""
     rng = np.random.default_rng([seed, 24])
     return [_draw(rng) for _ in range(count)]
 

@@ -45,17 +45,17 @@ class Plan:
 
     @cached_property
     def below_credits(self) -> Ints:
-        """Courses to fail so that the credits of the programme are missed, each module's still met if possible."""
+        """Courses to fail so that the programme's credits are missed, and no module's if possible."""
         central = (self.courses["unit"] == CENTRAL_UNIT).to_numpy()
         return self._fail(
-            np.argsort(central, kind="stable"), self.courses["credits"].sum() - self.min_credits
+            np.argsort(central, kind="stable"), int(self.courses["credits"].sum()) - self.min_credits
         )
 
     @cached_property
     def below_central_credits(self) -> Ints:
         """Centrally examined courses to fail so that the central credits are missed."""
         central = self.courses["unit"] == CENTRAL_UNIT
-        spare = self.courses["credits"][central].sum() - self.min_central_credits
+        spare = int(self.courses["credits"][central].sum()) - self.min_central_credits
         return self._fail(np.flatnonzero(central.to_numpy()), spare)
 
     @cached_property
@@ -70,7 +70,7 @@ class Plan:
     def _fail(self, order: Ints, spare: int) -> Ints:
         """Pick courses until more than `spare` credits are gone, sparing modules that would fall short."""
         slack = self.courses.groupby("module")["credits"].sum() - pd.Series(self.module_minima)
-        left: dict[str, float] = slack.fillna(99).to_dict()
+        left = {str(module): float(spared) for module, spared in slack.fillna(99).items()}
         picked, gone = [], 0
         for place in order:
             module, credits = self.courses["module"].iloc[place], int(self.courses["credits"].iloc[place])
@@ -83,16 +83,15 @@ class Plan:
 
 def plans_of(reference: Reference) -> dict[int, Plan]:
     """Return each programme's plan by programme_id."""
-    listed = reference.plans.merge(reference.courses, on="course_id", how="left")
-    programmes = reference.programmes.set_index("programme_id")
-    minima = reference.modules.set_index(["programme_id", "module"])["min_credits"]
-    return {
-        int(programme): Plan(
-            courses.reset_index(drop=True),
-            int(programmes.loc[programme, "min_credits"]),
-            int(programmes.loc[programme, "min_central_credits"]),
-            int(programmes.loc[programme, "max_exempt_credits"]),
-            minima.loc[programme].to_dict(),
-        )
-        for programme, courses in listed.groupby("programme_id")
-    }
+    columns = ["programme_id", "min_credits", "min_central_credits", "max_exempt_credits"]
+    planned = reference.programmes["programme_id"].isin(reference.plans["programme_id"])
+    minima = reference.programmes.loc[planned, columns].to_numpy(dtype=int)
+    return {int(row[0]): _plan(reference, *map(int, row)) for row in minima}
+
+
+def _plan(reference: Reference, programme: int, credits: int, central: int, exempt: int) -> Plan:
+    own = reference.plans.loc[reference.plans["programme_id"] == programme, "course_id"]
+    courses = reference.courses.set_index("course_id", drop=False).loc[own].reset_index(drop=True)
+    modules = reference.modules[reference.modules["programme_id"] == programme]
+    minima = dict(zip(modules["module"].astype(str), modules["min_credits"].astype(int), strict=True))
+    return Plan(courses, credits, central, exempt, minima)

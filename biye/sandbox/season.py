@@ -6,7 +6,7 @@
     FOLDER/season.yaml     the policy pack
     FOLDER/expected.json   how the season should end, for demo and tests; the product does not read it
 
-The same seed gives the same bytes. The registry's receipts are not among the files: a stand-in answers packages.
+The same seed gives the same bytes. The registry's receipts are not among the files: a stand-in answers.
 """
 
 import json
@@ -47,7 +47,7 @@ def write_season(
     """Write a season of so many students and return how it should end.
 
     folder: may hold an earlier season, whose files are removed. branches: the units that send (default: all
-    branches and six colleges). dirty: share of rows with dirt; 0 also means clean CSV in UTF-8 and no mishaps.
+    branches and six colleges). dirty: share of rows with dirt; 0 also means CSV in UTF-8 from all.
     """
     data, policy = read_reference(reference), parse_pack(pack.read_text(encoding="utf-8"), pack.name)
     _prepare(folder, reference, pack)

@@ -1,4 +1,4 @@
-"""One unit sends: grades, then bundles of photos, audit data and certificate data, and what goes wrong with them."""
+"""One unit sends grades, then bundles of photos, audit data and certificate data; and what goes wrong."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -87,9 +87,9 @@ def _send_practice(sender: Sender) -> None:
         sender.outbox.send("practice", sender.unit, again, select(sheet, slice(0, 2)), sender.style)
         return
     content = sender.send("practice", received, sheet)
-    if sender.part == "sent-twice":
+    if sender.part == "sent-twice" and content:
         sender.outbox.send_bytes("practice", sender.unit, again, content, sender.style.suffix)
-    if sender.part == "corrected-grades":
+    if sender.part == "corrected-grades" and content:
         sender.outbox.send(
             "practice", sender.unit, again, _other_scores(select(sheet, slice(0, 2))), sender.style
         )

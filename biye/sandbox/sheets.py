@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+import zipfile
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,4 +105,14 @@ def _workbook(sheet: Sheet) -> bytes:
         page.append(list(row))
     out = io.BytesIO()
     book.save(out)
+    return _without_clock(out.getvalue())
+
+
+def _without_clock(workbook: bytes) -> bytes:
+    """Return a workbook without the time at which it was written, so that the same seed gives the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = re.sub(rb"20\d\d-\d\d-\d\dT[0-9:]+Z", b"2019-11-20T09:00:00Z", old.read(name))
+            new.writestr(zipfile.ZipInfo(name, (2019, 11, 20, 9, 0, 0)), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()

@@ -1,4 +1,4 @@
-"""What happens in the invented January 2020 season: days, units with a part to play, and students with a fate.
+"""What happens in the invented January 2020 season: days, units with a part, students with a fate.
 
 Receipts come on nine days, so that a replay by date stays short. Times are Asia/Shanghai.
 """

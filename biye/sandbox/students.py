@@ -30,7 +30,7 @@ def reporting_units(reference: Reference, students: int, chosen: list[str] | Non
 def draw_students(
     rng: np.random.Generator, reference: Reference, count: int, units: list[str]
 ) -> pd.DataFrame:
-    """Return students with unit, place (of the unit), batch, fate and all that roster and bundles say of them.
+    """Return students with unit, place (of the unit), batch, fate and what roster and bundles say.
 
     batch: 1, 2 by new grades, 3 with complete grades and audit data sent in the vacation.
     """
