@@ -1,0 +1,48 @@
+"""The archive: bytes kept for ever under their SHA-256, in a local folder or an S3-compatible store."""
+
+import hashlib
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from pyarrow import fs
+
+from models.settings import settings
+
+
+@lru_cache
+def _store() -> tuple[fs.FileSystem, str]:
+    address = settings().archive
+    if "://" not in address:
+        Path(address).mkdir(parents=True, exist_ok=True)
+    store, root = fs.FileSystem.from_uri(address)
+    return store, root
+
+
+def path_of(digest: str) -> str:
+    """Return where the bytes with this SHA-256 lie inside the store."""
+    return f"{_store()[1]}/{digest[:2]}/{digest}"
+
+
+def keep(data: bytes) -> str:
+    """Keep bytes and return their SHA-256; what is there already is not written again."""
+    digest = hashlib.sha256(data).hexdigest()
+    store, path = _store()[0], path_of(digest)
+    if store.get_file_info(path).type == fs.FileType.NotFound:
+        store.create_dir(path.rpartition("/")[0])
+        draft = f"{path}.{os.getpid()}"
+        with store.open_output_stream(draft) as out:
+            out.write(data)
+        store.move(draft, path)
+    return digest
+
+
+def fetch(digest: str) -> bytes:
+    """Return the bytes kept under a SHA-256."""
+    with _store()[0].open_input_stream(path_of(digest)) as kept:
+        return bytes(kept.read())
+
+
+def store() -> fs.FileSystem:
+    """Return the archive's file system, for readers that open files themselves (Parquet)."""
+    return _store()[0]

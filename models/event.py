@@ -1,0 +1,108 @@
+"""The append-only event log: one sealed chain per stream (DESIGN 5)."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Connection, UniqueConstraint, insert, select, update
+from sqlmodel import Field, SQLModel
+
+from models.columns import Instant
+from models.keys import key
+
+
+class Event(SQLModel, table=True):
+    """Something that happened to a case, a package or a set. Personal data: none but `actor`, a name of staff."""
+
+    __tablename__ = "event"
+    __table_args__ = (UniqueConstraint("stream", "seq"),)
+    id: int | None = Field(default=None, primary_key=True)
+    stream: str = Field(max_length=64)  # lot:17, package:3, season:2020-01, submission:9
+    seq: int
+    kind: str = Field(max_length=48)
+    count: int  # how many subjects the event covers
+    digest: str = Field(max_length=64)  # SHA-256 over the sorted ids of the subjects
+    actor: str = Field(max_length=80)
+    occurred_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    seal: str = Field(max_length=64)
+
+
+class StreamHead(SQLModel, table=True):
+    """The last event of each stream; its row is the lock under which the next is written. Personal data: none."""
+
+    __tablename__ = "stream_head"
+    stream: str = Field(primary_key=True, max_length=64)
+    seq: int
+    seal: str = Field(max_length=64)
+
+
+def digest_of(ids: Iterable[int]) -> str:
+    """Return the SHA-256 over ids in ascending order, the fingerprint of a set."""
+    return hashlib.sha256(",".join(map(str, sorted(ids))).encode()).hexdigest()
+
+
+def record(
+    db: Connection,
+    stream: str,
+    kind: str,
+    occurred_at: datetime,
+    *,
+    actor: str = "biye",
+    ids: Iterable[int] = (),
+    **data: Any,
+) -> None:
+    """Append one event to a stream, in the caller's transaction. ids: the subjects it covers; data: no personal data."""
+    subjects = list(ids)
+    head = _locked_head(db, stream)
+    row: dict[str, Any] = {
+        "stream": stream,
+        "seq": head.seq + 1,
+        "kind": kind,
+        "count": len(subjects),
+        "digest": digest_of(subjects),
+        "actor": actor,
+        "occurred_at": occurred_at,
+        "recorded_at": datetime.now(UTC),
+        "data": data,
+    }
+    row["seal"] = _seal(head.seal, row)
+    db.execute(insert(Event), row)
+    db.execute(update(StreamHead).where(StreamHead.stream == stream), {"seq": row["seq"], "seal": row["seal"]})
+
+
+def _locked_head(db: Connection, stream: str) -> Any:
+    wanted = select(StreamHead.seq, StreamHead.seal).where(StreamHead.stream == stream).with_for_update()
+    head = db.execute(wanted).one_or_none()
+    if head is None:
+        dialect = __import__(f"sqlalchemy.dialects.{db.dialect.name}", fromlist=["insert"])
+        db.execute(dialect.insert(StreamHead).on_conflict_do_nothing(), {"stream": stream, "seq": 0, "seal": ""})
+        head = db.execute(wanted).one()
+    return head
+
+
+def _seal(previous: str, row: dict[str, Any]) -> str:
+    said = {name: row[name] for name in ("stream", "seq", "kind", "count", "digest", "actor", "data")}
+    said |= {name: row[name].astimezone(UTC).isoformat() for name in ("occurred_at", "recorded_at")}
+    body = json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
+    return hmac.new(key("seal"), previous.encode() + body, hashlib.sha256).hexdigest()
+
+
+def broken_links(db: Connection) -> Iterator[tuple[str, int, str]]:
+    """Yield (stream, seq, what is wrong) for every altered, missing or reordered event."""
+    heads = {stream: (seq, seal) for stream, seq, seal in db.execute(select(StreamHead.stream, StreamHead.seq, StreamHead.seal))}
+    reached: dict[str, tuple[int, str]] = {}
+    for row in db.execute(select(Event).order_by(Event.stream, Event.seq)).mappings():
+        seq, seal = reached.get(row["stream"], (0, ""))
+        if row["seq"] != seq + 1:
+            yield row["stream"], row["seq"], f"expected {seq + 1}: an event is missing or was moved"
+        elif row["seal"] != _seal(seal, dict(row)):
+            yield row["stream"], row["seq"], "the event was altered"
+        reached[row["stream"]] = (row["seq"], row["seal"])
+    for stream, head in heads.items():
+        if reached.get(stream, (0, "")) != head:
+            yield stream, head[0], "the end of the chain is missing"
