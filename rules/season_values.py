@@ -20,7 +20,7 @@ class Provenance(StrEnum):
 
 
 class Kind(StrEnum):
-    """The kinds of submission (上报), MODEL.md."""
+    """Every kind of submission (上报) that a season may take or lack, whether or not Biye reads it yet."""
 
     ROSTER = "roster"
     GRADE_HISTORY = "grade-history"
@@ -61,7 +61,7 @@ class Holder(StrEnum):
 def _day(value: object) -> object:
     if isinstance(value, date):
         return value
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+    if isinstance(value, str) and re.fullmatch(r"2[01]\d{2}-\d{2}-\d{2}", value):  # far from date's own ends
         return date.fromisoformat(value)
     raise ValueError("日期 a day as YYYY-MM-DD")
 

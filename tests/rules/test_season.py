@@ -5,12 +5,17 @@
 from datetime import date
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from rules.milestones import milestones
 from rules.pack_yaml import read_yaml
 from rules.refusals import Refused
 from rules.season import Pack, parse_pack
 from rules.season_checks import sourced_parts
 from rules.season_values import Provenance
+from rules.timeline import planned_phases
 from tests.rules.policy_packs import GONE, SHIPPED, content, january_2020, pack_with, text_with
 
 
@@ -140,6 +145,7 @@ def test_a_pack_cannot_be_changed_after_reading():
     [
         ({"batches__0__status": "closed"}, "batches.0.status", "closed", "'open' or 'cancelled'"),
         ({"batches__0__audit__closes": "2020-01-35"}, "batches.0.audit.closes", "2020-01-35", "YYYY-MM-DD"),
+        ({"batches__0__audit__closes": "9999-12-31"}, "batches.0.audit.closes", "9999", "YYYY-MM-DD"),
         ({"duties__0__workdays": "15"}, "duties.0.workdays", "15", "whole number"),
         ({"duties__0__workdays": 0}, "duties.0.workdays", "0", "at least 1"),
         ({"foto_gate": 1}, "foto_gate", "1", "did you mean photo_gate"),
@@ -305,3 +311,53 @@ def test_a_season_with_other_rules_in_every_point_is_accepted():
     assert not early.eligibility.admits("本科")
     assert (pack.photo_gate.mode, pack.photo_gate.lead_days) == ("block", 7)
     assert [cleanup.name for cleanup in pack.cleanups] == ["spring", "autumn"]
+
+
+def leaves(value, path=()):
+    """Give the path of every value in a pack's content."""
+    children = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    for key, child in children:
+        yield (*path, key)
+        yield from leaves(child, (*path, key))
+
+
+STRANGE = [
+    None,
+    "",
+    0,
+    -1,
+    10**9,
+    True,
+    [],
+    {},
+    {1: 2},
+    "issue",
+    "2020-02-30",
+    "2020-03-01",
+    "9999-12-31",
+    "17:00",
+    [[]],
+    1.5,
+]
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.sampled_from(sorted(leaves(content()), key=str)), st.sampled_from(STRANGE))
+def test_any_strange_value_anywhere_is_accepted_or_refused_but_never_a_traceback(path, value):
+    """And a pack that is accepted can be planned."""
+    changed = content()
+    at = changed
+    for step in path[:-1]:
+        at = at[step]
+    at[path[-1]] = value
+    told = ""
+    try:
+        pack = parse_pack(yaml.safe_dump(changed, allow_unicode=True), "strange.yaml")
+        dues = [phase.due_at for phase in planned_phases(pack)]
+        assert dues == sorted(dues)
+        assert milestones(pack)
+    except Refused as refusal:
+        told = str(refusal)
+    assert not told or "strange.yaml" in told or "calendar-missing" in told
