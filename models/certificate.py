@@ -9,7 +9,7 @@ from models.columns import Instant
 
 
 class Counter(SQLModel, table=True):
-    """Next serial of a number range: school, type of education, graduation year, level. Personal data: none."""
+    """Next serial of a number range (school, education type, year, level). Personal data: none."""
 
     __tablename__ = "counter"
     key: str = Field(primary_key=True, max_length=32)  # the number's first 12 digits
@@ -47,7 +47,7 @@ class RegistryPackage(SQLModel, table=True):
 
 
 class RegistryRow(SQLModel, table=True):
-    """One exported registration row. Personal data: the number identifies a person; `digest` is of its fields."""
+    """One exported registration row. Personal data: the number identifies a person."""
 
     __tablename__ = "registry_row"
     id: int | None = Field(default=None, primary_key=True)

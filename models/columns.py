@@ -3,11 +3,10 @@
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, Column, DateTime, Dialect, String, TypeDecorator
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from rules.clock import SHANGHAI
 
 
 class Instant(TypeDecorator[datetime]):
@@ -25,7 +24,7 @@ class Instant(TypeDecorator[datetime]):
         stored = value.astimezone(UTC)
         return stored.replace(tzinfo=None) if dialect.name == "sqlite" else stored
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Read back as Asia/Shanghai."""
         if value is None:
             return None
@@ -33,7 +32,9 @@ class Instant(TypeDecorator[datetime]):
         return aware.astimezone(SHANGHAI)
 
 
-def state_column(states: type[StrEnum], name: str, default: StrEnum | None = None, **options: Any) -> Column[str]:
+def state_column(
+    states: type[StrEnum], name: str, default: StrEnum | None = None, **options: Any
+) -> Column[str]:
     """Return a text column that holds the *value* of an enum, guarded by a CHECK in the database."""
     allowed = ", ".join(f"'{state.value}'" for state in states)
     return Column(

@@ -27,7 +27,9 @@ def engine() -> Engine:
 def _sqlite(url: str) -> Engine:
     path = Path(url.removeprefix("sqlite:///"))
     path.parent.mkdir(parents=True, exist_ok=True)
-    made = create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None})
+    made = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None}
+    )
     event.listen(made, "connect", _prepare_sqlite)
     event.listen(made, "begin", _begin_sqlite)
     return made

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Column, Connection, UniqueConstraint, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
 from models.columns import Instant
@@ -72,15 +73,18 @@ def record(
     }
     row["seal"] = _seal(head.seal, row)
     db.execute(insert(Event), row)
-    db.execute(update(StreamHead).where(StreamHead.stream == stream), {"seq": row["seq"], "seal": row["seal"]})
+    db.execute(
+        update(StreamHead).where(StreamHead.stream == stream), {"seq": row["seq"], "seal": row["seal"]}
+    )
 
 
 def _locked_head(db: Connection, stream: str) -> Any:
     wanted = select(StreamHead.seq, StreamHead.seal).where(StreamHead.stream == stream).with_for_update()
     head = db.execute(wanted).one_or_none()
     if head is None:
-        dialect = __import__(f"sqlalchemy.dialects.{db.dialect.name}", fromlist=["insert"])
-        db.execute(dialect.insert(StreamHead).on_conflict_do_nothing(), {"stream": stream, "seq": 0, "seal": ""})
+        # Of two writers that open a stream together one inserts; the other waits for it and finds the row.
+        opened = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[db.dialect.name]
+        db.execute(opened(StreamHead).on_conflict_do_nothing(), {"stream": stream, "seq": 0, "seal": ""})
         head = db.execute(wanted).one()
     return head
 
@@ -94,7 +98,10 @@ def _seal(previous: str, row: dict[str, Any]) -> str:
 
 def broken_links(db: Connection) -> Iterator[tuple[str, int, str]]:
     """Yield (stream, seq, what is wrong) for every altered, missing or reordered event."""
-    heads = {stream: (seq, seal) for stream, seq, seal in db.execute(select(StreamHead.stream, StreamHead.seq, StreamHead.seal))}
+    heads = {
+        stream: (seq, seal)
+        for stream, seq, seal in db.execute(select(StreamHead.stream, StreamHead.seq, StreamHead.seal))
+    }
     reached: dict[str, tuple[int, str]] = {}
     for row in db.execute(select(Event).order_by(Event.stream, Event.seq)).mappings():
         seq, seal = reached.get(row["stream"], (0, ""))

@@ -40,7 +40,9 @@ def _create(path: Path) -> None:
 def encrypt_ids(numbers: Iterable[str]) -> list[bytes]:
     """Encrypt ID numbers with AES-256-GCM, a nonce of its own each."""
     cipher = AESGCM(key("id"))
-    return [(nonce := os.urandom(_NONCE)) + cipher.encrypt(nonce, number.encode(), None) for number in numbers]
+    return [
+        (nonce := os.urandom(_NONCE)) + cipher.encrypt(nonce, number.encode(), None) for number in numbers
+    ]
 
 
 def decrypt_ids(ciphers: Iterable[bytes]) -> list[str]:
@@ -50,7 +52,7 @@ def decrypt_ids(ciphers: Iterable[bytes]) -> list[str]:
 
 
 def index_ids(numbers: Iterable[str]) -> list[bytes]:
-    """Return the blind index of ID numbers: equal numbers have equal indexes, and nothing else can be told."""
+    """Return the blind index of ID numbers: equal numbers have equal indexes, nothing else can be told."""
     prepared = hmac.new(key("index"), digestmod=hashlib.sha256)
 
     def one(number: str) -> bytes:

@@ -36,7 +36,7 @@ class ApprovalState(StrEnum):
 
 
 class Approval(SQLModel, table=True):
-    """A frozen, hashed list that a second person accepts or not (DESIGN 10). Personal data: names of staff."""
+    """A frozen, hashed list that a second person accepts or not. Personal data: names of staff."""
 
     __tablename__ = "approval"
     id: int | None = Field(default=None, primary_key=True)

@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Column, UniqueConstraint
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.columns import state_column
@@ -20,7 +20,7 @@ class PromiseState(StrEnum):
 
 
 class Promise(SQLModel, table=True):
-    """One duty towards one subject; a lot's cases that started on one day share a row. Personal data: none."""
+    """One duty towards one subject; a lot's cases of one start day share a row. Personal data: none."""
 
     __tablename__ = "promise"
     __table_args__ = (UniqueConstraint("season", "duty", "subject", "subject_id", "started_on"),)

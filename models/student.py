@@ -6,7 +6,7 @@ from sqlmodel import Field, SQLModel
 
 
 class Student(SQLModel, table=True):
-    """One student. Personal data: all columns; the ID number is AES-256-GCM encrypted with an HMAC blind index."""
+    """One student. Personal data: all columns; the ID number is AES-256-GCM encrypted, with a blind index."""
 
     __tablename__ = "student"
     id: int | None = Field(default=None, primary_key=True)

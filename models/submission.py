@@ -40,7 +40,9 @@ class Submission(SQLModel, table=True):
     held: int = 0
     parked: int = 0
     duplicate: int = 0
-    grades: str | None = Field(default=None, max_length=64)  # SHA-256 of the Parquet file of accepted grade rows
+    grades: str | None = Field(
+        default=None, max_length=64
+    )  # SHA-256 of the Parquet file of accepted grade rows
 
 
 class RowVerdict(SQLModel, table=True):
