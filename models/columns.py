@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, DateTime, Dialect, String, TypeDecorator
+from sqlalchemy import CheckConstraint, Column, DateTime, Dialect, String, Table, TypeDecorator
+from sqlmodel import SQLModel
 
 from rules.clock import SHANGHAI
 
@@ -45,3 +46,8 @@ def state_column(
         default=default,
         **options,
     )
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """Return the table behind a model, for statements over sets."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]

@@ -11,12 +11,12 @@ from sqlalchemy import JSON, Column, Connection, UniqueConstraint, insert, selec
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
-from models.columns import Instant
+from models.columns import Instant, table_of
 from models.keys import key
 
 
 class Event(SQLModel, table=True):
-    """Something that happened to a case, a package or a set. Personal data: none but `actor`, a name of staff."""
+    """Something that happened to a case, a package or a set. Personal data: `actor` (staff)."""
 
     __tablename__ = "event"
     __table_args__ = (UniqueConstraint("stream", "seq"),)
@@ -34,12 +34,16 @@ class Event(SQLModel, table=True):
 
 
 class StreamHead(SQLModel, table=True):
-    """The last event of each stream; its row is the lock under which the next is written. Personal data: none."""
+    """The last event of each stream; its row locks the writing of the next. Personal data: none."""
 
     __tablename__ = "stream_head"
     stream: str = Field(primary_key=True, max_length=64)
     seq: int
     seal: str = Field(max_length=64)
+
+
+EVENTS = table_of(Event)
+HEADS = table_of(StreamHead)
 
 
 def digest_of(ids: Iterable[int]) -> str:
@@ -57,7 +61,7 @@ def record(
     ids: Iterable[int] = (),
     **data: Any,
 ) -> None:
-    """Append one event to a stream, in the caller's transaction. ids: the subjects it covers; data: no personal data."""
+    """Append one event in the caller's transaction. ids: the subjects it covers; data: nothing personal."""
     subjects = list(ids)
     head = _locked_head(db, stream)
     row: dict[str, Any] = {
@@ -72,19 +76,17 @@ def record(
         "data": data,
     }
     row["seal"] = _seal(head.seal, row)
-    db.execute(insert(Event), row)
-    db.execute(
-        update(StreamHead).where(StreamHead.stream == stream), {"seq": row["seq"], "seal": row["seal"]}
-    )
+    db.execute(insert(EVENTS), row)
+    db.execute(update(HEADS).where(HEADS.c.stream == stream), {"seq": row["seq"], "seal": row["seal"]})
 
 
 def _locked_head(db: Connection, stream: str) -> Any:
-    wanted = select(StreamHead.seq, StreamHead.seal).where(StreamHead.stream == stream).with_for_update()
+    wanted = select(HEADS.c.seq, HEADS.c.seal).where(HEADS.c.stream == stream).with_for_update()
     head = db.execute(wanted).one_or_none()
     if head is None:
         # Of two writers that open a stream together one inserts; the other waits for it and finds the row.
-        opened = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[db.dialect.name]
-        db.execute(opened(StreamHead).on_conflict_do_nothing(), {"stream": stream, "seq": 0, "seal": ""})
+        opened = sqlite.insert(HEADS) if db.dialect.name == "sqlite" else postgresql.insert(HEADS)
+        db.execute(opened.on_conflict_do_nothing(), {"stream": stream, "seq": 0, "seal": ""})
         head = db.execute(wanted).one()
     return head
 
@@ -98,12 +100,9 @@ def _seal(previous: str, row: dict[str, Any]) -> str:
 
 def broken_links(db: Connection) -> Iterator[tuple[str, int, str]]:
     """Yield (stream, seq, what is wrong) for every altered, missing or reordered event."""
-    heads = {
-        stream: (seq, seal)
-        for stream, seq, seal in db.execute(select(StreamHead.stream, StreamHead.seq, StreamHead.seal))
-    }
+    heads = {head.stream: (head.seq, head.seal) for head in db.execute(select(HEADS))}
     reached: dict[str, tuple[int, str]] = {}
-    for row in db.execute(select(Event).order_by(Event.stream, Event.seq)).mappings():
+    for row in db.execute(select(EVENTS).order_by(EVENTS.c.stream, EVENTS.c.seq)).mappings():
         seq, seal = reached.get(row["stream"], (0, ""))
         if row["seq"] != seq + 1:
             yield row["stream"], row["seq"], f"expected {seq + 1}: an event is missing or was moved"
