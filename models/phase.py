@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.columns import Instant, state_column
+from models.columns import Instant, state_column, table_of
 
 WHOLE_SEASON = -1  # in a lease: the phase belongs to no batch (0 is the number of a cancelled batch)
 
@@ -48,3 +48,7 @@ class Lease(SQLModel, table=True):
     batch: int = Field(primary_key=True)  # WHOLE_SEASON for a phase without a batch
     owner: str = Field(default="", max_length=128)  # empty: free
     expires_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+PLAN = table_of(PlannedPhase)
+LEASE = table_of(Lease)

@@ -1,0 +1,112 @@
+"""What every phase has in common, so that a flow reads like its clause.
+
+    @phase("audit", clause="T1")
+    def audit_batch(season: str, batch: int, as_of: datetime) -> None:
+        ...
+
+makes a Prefect flow `audit(season: str, batch: int, as_of: datetime | None = None)` that an operator can
+start from the form; without `batch` in its signature it is a phase of the season. The flow
+
+- checks its parameters first: an unknown season or batch ends it as Failed with a sentence, not a traceback;
+- names and tags its run by season, batch and phase;
+- waits for the batch's earlier phases that are due, when it runs by the wall clock (no `as_of` given);
+- holds the phase's lease: a second run ends at once as Completed "AlreadyRunning";
+- turns `Refused` into Failed with its text; any other exception stays an exception;
+- marks the planned phase as done, unless the body returned a failed Prefect state.
+
+The body's `as_of` is always an instant in Asia/Shanghai: what was given, else now.
+"""
+
+import inspect
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from prefect import Flow, State, flow, get_client
+from prefect.context import FlowRunContext
+from prefect.states import Completed, Failed
+
+from rules.clock import SHANGHAI, in_shanghai, now_in_shanghai
+from rules.refusals import Refused
+from tasks.lease import Phase, leased
+from tasks.phase import phase_done, wait_for_turn
+from tasks.policy import check_batch, known_seasons
+
+Body = Callable[..., Any]
+PhaseFlow = Flow[..., Any]
+
+
+def phase(name: str, clause: str) -> Callable[[Body], PhaseFlow]:
+    """Make a flow of a phase's body: `(season, batch, as_of)`, or `(season, as_of)` for a season's own."""
+
+    def decorate(body: Body) -> PhaseFlow:
+        parameters = inspect.signature(body, eval_str=True).parameters
+        suffix = "-b{batch}" if "batch" in parameters else ""
+        entry = _entry(name, clause, body)
+        return flow(name=name, flow_run_name=f"{name}-{{season}}{suffix}", persist_result=False)(entry)
+
+    return decorate
+
+
+def _entry(name: str, clause: str, body: Body) -> Callable[..., Any]:
+    form = _form(body)
+
+    def entry(*args: Any, **kwargs: Any) -> Any:
+        given = form.bind(*args, **kwargs).arguments
+        this = Phase(name, given["season"], given.get("batch"))
+        as_of = _instant(given.get("as_of"))
+        by_the_clock = given.get("as_of") is None
+        _show(this, clause, as_of)
+        try:
+            _check(this)
+            return _guarded(this, as_of, by_the_clock, lambda: body(**{**given, "as_of": as_of}))
+        except Refused as refusal:
+            return Failed(message=str(refusal))
+
+    for attribute in ("__name__", "__qualname__", "__module__", "__doc__"):
+        setattr(entry, attribute, getattr(body, attribute))
+    entry.__signature__ = form  # type: ignore[attr-defined]
+    return entry
+
+
+def _form(body: Body) -> inspect.Signature:
+    """Return the body's signature with `as_of` optional and last, as the UI's form shows it."""
+    parameters = dict(inspect.signature(body, eval_str=True).parameters)
+    as_of = parameters.pop("as_of").replace(default=None, annotation=datetime | None)
+    return inspect.Signature([*parameters.values(), as_of])
+
+
+def _guarded(this: Phase, as_of: datetime, by_the_clock: bool, work: Callable[[], Any]) -> Any:
+    with leased(this) as free:
+        if not free:
+            return Completed(name="AlreadyRunning", message=f"{this.name} 正在运行 / is already running")
+        if by_the_clock:
+            wait_for_turn(this)
+        outcome = work()
+    if not (isinstance(outcome, State) and not outcome.is_completed()):
+        phase_done(this, until=min(as_of, now_in_shanghai()), at=now_in_shanghai())
+    return outcome
+
+
+def _check(this: Phase) -> None:
+    if this.season:
+        check_batch(this.season, this.batch)
+    elif this.flow != "sweep":  # the sweep alone may go over every season
+        raise Refused("season-unknown", season="–", known=", ".join(known_seasons()) or "–")
+
+
+def _instant(as_of: datetime | None) -> datetime:
+    if as_of is None:
+        return now_in_shanghai()
+    return as_of.replace(tzinfo=SHANGHAI) if as_of.tzinfo is None else in_shanghai(as_of)
+
+
+def _show(this: Phase, clause: str, as_of: datetime) -> None:
+    """Name and tag the run as people look for it; outside a run there is nothing to name."""
+    context = FlowRunContext.get()
+    if context is None or context.flow_run is None:
+        return
+    batch = [] if this.batch is None else [f"b{this.batch}"]
+    tags = {*context.flow_run.tags, *filter(None, [this.season]), *batch, this.flow, clause}
+    with get_client(sync_client=True) as client:
+        client.update_flow_run(context.flow_run.id, name=f"{this.name} {as_of:%Y-%m-%d}", tags=sorted(tags))

@@ -1,0 +1,66 @@
+"""The plan of runs in the database: what is due, what is done, whose turn it is."""
+
+import time
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, select, update
+
+from models.database import reading, transaction
+from models.phase import PLAN, PlannedState
+from rules.clock import now_in_shanghai
+from rules.timeline import PHASES
+from tasks.lease import Phase, is_running
+
+_LATELY = timedelta(hours=1)
+_PATIENCE = timedelta(seconds=20)  # how long a phase waits for an earlier one that nobody runs yet
+
+
+def phase_done(phase: Phase, until: datetime, at: datetime) -> None:
+    """Mark every planned run of a phase that was due by `until` as done: one run does the work of all."""
+    due = (*_same_batch(phase), PLAN.c.flow == phase.flow, _due(until))
+    with transaction() as db:
+        db.execute(update(PLAN).where(*due).values(state=PlannedState.DONE, done_at=at))
+
+
+def missed_phases(now: datetime, season: str = "") -> list[Phase]:
+    """Return the phases that fell due after their deployment and are not done, in the order of their work.
+
+    season: only this one; empty: all. The sweep itself is not listed.
+    """
+    due = [_due(now), PLAN.c.flow != "sweep"]
+    due += [PLAN.c.season == season] if season else []
+    columns = (PLAN.c.flow, PLAN.c.season, PLAN.c.batch, PLAN.c.due_at)
+    with reading() as db:
+        rows = db.execute(select(*columns).where(*due)).all()
+    oldest_first = sorted(rows, key=lambda row: (row.due_at.date(), PHASES.index(row.flow), row.batch or 0))
+    return list(dict.fromkeys(Phase(row.flow, row.season, row.batch) for row in oldest_first))
+
+
+def wait_for_turn(phase: Phase, patience: timedelta = _PATIENCE) -> None:
+    """Wait until the phases of the batch that are due and come before this one are through.
+
+    A phase that somebody is running is waited for as long as it runs; one that nobody runs, only a moment:
+    a dead run must not stop the batch.
+    """
+    until = time.monotonic() + patience.total_seconds()
+    while earlier := _earlier(phase):
+        if time.monotonic() > until and not any(map(is_running, earlier)):
+            return
+        time.sleep(0.5)
+
+
+def _earlier(phase: Phase) -> list[Phase]:
+    now = now_in_shanghai()
+    before = PLAN.c.flow.in_(PHASES[: PHASES.index(phase.flow)])
+    wanted = (_due(now), *_same_batch(phase), before, PLAN.c.due_at > now - _LATELY)
+    with reading() as db:
+        flows = db.scalars(select(PLAN.c.flow).where(*wanted).distinct()).all()
+    return [Phase(flow, phase.season, phase.batch) for flow in flows]
+
+
+def _same_batch(phase: Phase) -> tuple[ColumnElement[bool], ...]:
+    return PLAN.c.season == phase.season, PLAN.c.batch == phase.batch  # None: IS NULL
+
+
+def _due(until: datetime) -> ColumnElement[bool]:
+    return and_(PLAN.c.state == PlannedState.PLANNED, PLAN.c.due_at <= until)
