@@ -8,11 +8,11 @@ import numpy.typing as npt
 from biye.sandbox.people import check_digits
 from biye.sandbox.sheets import Sheet, rows_of, select
 
-_FULL_WIDTH = str.maketrans("0123456789()", "０１２３４５６７８９（）")
+_FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
 def full_width(text: str) -> str:
-    """Write digits and brackets in full width."""
+    """Write digits in full width."""
     return text.translate(_FULL_WIDTH)
 
 
@@ -56,11 +56,6 @@ def eight_digits(text: str) -> str:
     return text.replace("-", "")
 
 
-def in_brackets(text: str) -> str:
-    """Put a direction into full-width brackets."""
-    return f"（{text}）" if text else text
-
-
 Dirt = tuple[str, Callable[[str], str]]
 GRADE_DIRT: tuple[Dirt, ...] = (
     ("学号", point_zero), ("课程ID", lost_zeros), ("课程ID", full_width), ("考试次数", point_zero),
@@ -70,7 +65,7 @@ PERSON_DIRT: tuple[Dirt, ...] = (
     ("姓名", broken_line), ("姓名", wide_space), ("姓名", other_dot), ("学号", point_zero),
     ("证件号", lower_x),
     ("证件号", full_width), ("申请日期", slashes), ("审核日期", eight_digits), ("出生日期", slashes),
-    ("出生日期", eight_digits), ("专业方向", in_brackets),
+    ("出生日期", eight_digits),
 )  # fmt: skip
 
 
@@ -84,7 +79,7 @@ def soil(rng: np.random.Generator, sheet: Sheet, share: float, kinds: tuple[Dirt
     for row, which in zip(rows, rng.integers(0, len(present), len(rows)), strict=True):
         heading, change = present[which]
         soiled[heading][row] = change(str(soiled[heading][row]))
-    return select(soiled, np.append(np.arange(rows_of(soiled)), rows[4::5]))
+    return select(soiled, np.append(np.arange(rows_of(soiled)), rows[::5]))
 
 
 def restyle_shares(sheet: Sheet, shape: int) -> Sheet:

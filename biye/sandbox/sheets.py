@@ -109,7 +109,7 @@ def _workbook(sheet: Sheet) -> bytes:
 
 
 def _without_clock(workbook: bytes) -> bytes:
-    """Return a workbook without the time at which it was written, so that the same seed gives the same bytes."""
+    """Return a workbook without the time of its writing, so that one seed gives the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
