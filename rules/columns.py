@@ -29,7 +29,7 @@ ID_NUMBER = SheetColumn(
     "证件号",
     ("证件号码", "身份证号", "身份证号码"),
     True,
-    "999999199003070023",
+    "999999199003070020",
     "18位，文本格式",
 )
 LEVEL = SheetColumn("level", "层次", ("专业层次", "学生层次"), True, "专科", "本科或专科")
@@ -105,7 +105,7 @@ CERTIFICATE_DATA = (
 )
 
 PHOTOS = (
-    SheetColumn("member", "照片文件", (), True, "999999199003070023.jpg", "文件名为大写证件号；480×640 JPEG"),
+    SheetColumn("member", "照片文件", (), True, "999999199003070020.jpg", "文件名为大写证件号；480×640 JPEG"),
 )
 
 REGISTRY_RECEIPT = (

@@ -38,8 +38,8 @@ def sex_of(number: str) -> str:
 def mask_id(number: str) -> str:
     """Show an ID number without its middle: the region and the last two characters stay.
 
-    >>> mask_id("999999199003070028")
-    '999999**********28'
+    >>> mask_id("999999199003070020")
+    '999999**********20'
     """
     if len(number) <= 4:
         return "*" * len(number)
