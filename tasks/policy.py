@@ -1,85 +1,112 @@
-"""The policy packs that an installation was given: every version is kept, the latest one rules (G1)."""
+"""The policy and the reference data in force: adopted as versions, kept in the archive, read back by all tasks."""
 
+import io
+import zipfile
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 
 from sqlalchemy import insert, select
 
-from models.archive import fetch, keep
+from models import archive
 from models.columns import table_of
 from models.database import reading, transaction
-from models.reference_version import SeasonPolicy
+from models.event import record
+from models.reference import reference_files
+from models.reference_version import ReferenceVersion, SeasonPolicy
+from rules.reference import Reference, parse_reference
 from rules.refusals import Reason, Refused, register
 from rules.season import Pack, parse_pack
 
-_POLICY = table_of(SeasonPolicy)
+POLICIES = table_of(SeasonPolicy)
+VERSIONS = table_of(ReferenceVersion)
 
 register(
     Reason(
         "season-unknown",
         "G1",
-        "没有毕业季 {season}；已部署的有：{known}。",
-        "There is no season {season}; deployed are: {known}.",
-        "请核对毕业季编号，或先运行 biye season deploy FILE。",
-        "Check the season's id, or run biye season deploy FILE first.",
+        "没有部署过毕业季 {season}",
+        "no season {season} was ever deployed",
+        "请先运行 biye season deploy 政策包.yaml。",
+        "Run biye season deploy PACK.yaml first.",
     ),
     Reason(
-        "batch-unknown",
+        "reference-none",
         "G1",
-        "毕业季 {season} 没有可运行的第 {batch} 批；可运行的有：{known}。",
-        "Season {season} has no batch {batch} that runs; these run: {known}.",
-        "请核对批次号；已取消的批次不运行。",
-        "Check the batch's number; a cancelled batch does not run.",
-    ),
-    Reason(
-        "pack-version-taken",
-        "G1",
-        "{file}：毕业季 {season} 已有第 {known} 版，第 {version} 版不能另有内容。",
-        "{file}: season {season} already has version {known}; version {version} cannot say something else.",
-        "修订政策包时请将 version 改为 {next} 或更大。",
-        "An amended pack needs version {next} or higher.",
+        "尚未载入基础数据",
+        "no reference data are loaded",
+        "请先运行 biye reference load 文件夹。",
+        "Run biye reference load FOLDER first.",
     ),
 )
 
 
-def keep_policy(pack: Pack, text: str, file: str, now: datetime) -> bool:
-    """Keep a pack as the season's latest version; False when it is that already.
-
-    Raises Refused pack-version-taken for other content under a version number that is not new.
-    """
-    archived = keep(text.encode())
+def adopt_pack(text: str, file: str, at: datetime, actor: str = "biye") -> Pack:
+    """Make a pack the season's policy in force; the same content again changes nothing. Source: G1."""
+    pack = parse_pack(text, file)
     with transaction() as db:
-        wanted = select(_POLICY.c.version, _POLICY.c.policy_hash).where(_POLICY.c.season == pack.season)
-        latest = db.execute(wanted.order_by(_POLICY.c.version.desc()).limit(1)).one_or_none()
-        if latest and latest.policy_hash == pack.hash:
-            return False
-        if latest and latest.version >= pack.version:
-            where = {"known": latest.version, "version": pack.version, "next": latest.version + 1}
-            raise Refused("pack-version-taken", file=file, season=pack.season, **where)
-        names = {"season": pack.season, "version": pack.version, "policy_hash": pack.hash}
-        db.execute(insert(_POLICY).values(**names, archived=archived, deployed_at=now))
-    return True
-
-
-def known_seasons() -> list[str]:
-    """Return the ids of the seasons that have a policy."""
-    with reading() as db:
-        return list(db.scalars(select(_POLICY.c.season).distinct().order_by(_POLICY.c.season)))
-
-
-def policy_of(season: str) -> Pack:
-    """Return the latest version of a season's pack; Refused season-unknown names those that there are."""
-    with reading() as db:
-        wanted = select(_POLICY.c.archived).where(_POLICY.c.season == season)
-        archived = db.scalar(wanted.order_by(_POLICY.c.version.desc()).limit(1))
-    if archived is None:
-        raise Refused("season-unknown", season=season, known=", ".join(known_seasons()) or "–")
-    return parse_pack(fetch(archived).decode(), f"{season}.yaml")
-
-
-def check_batch(season: str, batch: int | None) -> Pack:
-    """Return the pack of a season that runs this batch; Refused season-unknown or batch-unknown."""
-    pack = policy_of(season)
-    numbers = [one.number for one in pack.open_batches]
-    if batch is not None and batch not in numbers:
-        raise Refused("batch-unknown", season=season, batch=batch, known=", ".join(map(str, numbers)))
+        known = db.execute(
+            select(POLICIES.c.policy_hash, POLICIES.c.version)
+            .where(POLICIES.c.season == pack.season)
+            .order_by(POLICIES.c.version.desc())
+        ).first()
+        if known is not None and known.policy_hash == pack.hash:
+            return pack
+        version = 1 if known is None else known.version + 1
+        row = {"season": pack.season, "version": version, "policy_hash": pack.hash, "deployed_at": at}
+        db.execute(insert(POLICIES), row | {"archived": archive.keep(text.encode())})
+        record(
+            db, f"season:{pack.season}", "policy-adopted", at, actor=actor, version=version, hash=pack.hash
+        )
     return pack
+
+
+def season_pack(season: str) -> Pack:
+    """Return the pack in force for a season; Refused season-unknown."""
+    with reading() as db:
+        wanted = select(POLICIES.c.archived).where(POLICIES.c.season == season)
+        archived = db.execute(wanted.order_by(POLICIES.c.version.desc())).scalar()
+    if archived is None:
+        raise Refused("season-unknown", season=season)
+    return _pack(archived)
+
+
+@lru_cache(maxsize=8)
+def _pack(archived: str) -> Pack:
+    return parse_pack(archive.fetch(archived).decode(), f"{archived[:12]}.yaml")
+
+
+def load_reference(folder: Path, at: datetime) -> Reference:
+    """Make a folder's reference data the ones in force; Refused reference-… for a wrong file."""
+    files = reference_files(folder)
+    reference = parse_reference(files)
+    with transaction() as db:
+        if db.execute(select(VERSIONS).where(VERSIONS.c.version == reference.version)).first() is None:
+            row = {"version": reference.version, "archived": archive.keep(_zipped(files)), "loaded_at": at}
+            db.execute(insert(VERSIONS), row)
+            record(db, "reference", "reference-loaded", at, version=reference.version)
+    return reference
+
+
+def _zipped(files: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, content in sorted(files.items()):
+            bundle.writestr(zipfile.ZipInfo(name), content)
+    return packed.getvalue()
+
+
+def current_reference() -> Reference:
+    """Return the reference data loaded last; Refused reference-none."""
+    with reading() as db:
+        wanted = select(VERSIONS.c.archived).order_by(VERSIONS.c.loaded_at.desc())
+        archived = db.execute(wanted).scalar()
+    if archived is None:
+        raise Refused("reference-none")
+    return _reference(archived)
+
+
+@lru_cache(maxsize=4)
+def _reference(archived: str) -> Reference:
+    with zipfile.ZipFile(io.BytesIO(archive.fetch(archived))) as bundle:
+        return parse_reference({name: bundle.read(name) for name in bundle.namelist()})

@@ -1,0 +1,136 @@
+"""Judging a received file: read, check every row against roster and courses, whatever its kind."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, select
+
+from models import archive
+from models.certificate import RegistryRow
+from models.columns import table_of
+from models.keys import index_ids
+from models.settings import settings
+from models.student import Student
+from rules.audit_data import judge_audit_data
+from rules.certificate_data import judge_certificate_data
+from rules.grades import GradeContext, judge_grades
+from rules.photos import judge_photos
+from rules.reference import Reference
+from rules.registry_receipt import ReceiptContext, judge_registry_receipt
+from rules.roster import RosterJudgeContext, judge_roster
+from rules.submission import Judged, Kind, RosterContext
+from rules.windows import Placement
+from tasks.photo_zip import read_photos
+from tasks.read_table import read_table
+
+STUDENTS = table_of(Student)
+GRADES = frozenset({Kind.GRADE_HISTORY, Kind.PRACTICE, Kind.FINAL_EXAM})
+HQ = "010"
+# From the registry's file: our column → what this installation's receipts call it.
+Judge = Callable[[Connection, Any, bytes, Placement, Reference], Judged]
+
+
+def judge_file(db: Connection, submission: Any, placement: Placement, reference: Reference) -> Judged:
+    """Judge a received file row by row; raises Refused where the whole file must be quarantined.
+
+    submission: a row of `submission`; placement: where its window puts it.
+    """
+    data = archive.fetch(submission.sha256)
+    return _JUDGES[submission.kind](db, submission, data, placement, reference)
+
+
+def _roster(_db: Connection, sent: Any, data: bytes, _placed: Placement, reference: Reference) -> Judged:
+    table = read_table(data, sent.kind, sent.filename)
+    centres = frozenset(reference.organisations["code"])
+    known = RosterJudgeContext(sent.branch, centres, frozenset(reference.programmes["code"]))
+    judged = judge_roster(table.frame, table.row, known)
+    return judged.with_reading(table.verdicts, table.notes)
+
+
+def _grades(db: Connection, sent: Any, data: bytes, placed: Placement, reference: Reference) -> Judged:
+    table = read_table(data, sent.kind, sent.filename)
+    roster = _students(db, ("student_no", "id", "branch")).sort_values("student_no")
+    known = GradeContext(
+        roster["student_no"],
+        roster["id"].to_numpy(np.int32),
+        roster["branch"].to_numpy(object),
+        reference.courses,
+        reference.score_codes,
+        sent.branch,
+        sent.kind,
+        *_window(placed),
+    )
+    return judge_grades(table.frame, table.row, known).with_reading(table.verdicts, table.notes)
+
+
+def _window(placed: Placement) -> tuple[str, str | None]:
+    return ("parked", placed.code) if placed.outcome == "parked" else ("open", None)
+
+
+def _students(db: Connection, columns: tuple[str, ...]) -> pd.DataFrame:
+    rows = db.execute(select(*(STUDENTS.c[name] for name in columns)))
+    return pd.DataFrame(rows.fetchall(), columns=list(columns))
+
+
+def _of_students(
+    judge: Callable[[pd.DataFrame, Any, RosterContext], Judged],
+    db: Connection,
+    sent: Any,
+    data: bytes,
+    placed: Placement,
+    reference: Reference,
+) -> Judged:
+    table = read_table(data, sent.kind, sent.filename)
+    judged = judge(table.frame, table.row, roster_context(db, sent.branch, placed, reference))
+    return judged.with_reading(table.verdicts, table.notes)
+
+
+def _photos(db: Connection, sent: Any, data: bytes, placed: Placement, reference: Reference) -> Judged:
+    return judge_photos(read_photos(data, sent.filename), roster_context(db, sent.branch, placed, reference))
+
+
+def _receipt(db: Connection, sent: Any, data: bytes, _placed: Placement, _reference: Reference) -> Judged:
+    table = read_table(data, sent.kind, sent.filename, receipt_headings())
+    numbers = frozenset(db.execute(select(table_of(RegistryRow).c.number)).scalars())
+    judged = judge_registry_receipt(table.frame, table.row, ReceiptContext(numbers))
+    return judged.with_reading(table.verdicts, table.notes)
+
+
+def receipt_headings() -> dict[str, str]:
+    """Return this installation's headings of a registry receipt → our column names."""
+    known = settings()
+    named = {
+        known.receipt_key_column: "number",
+        known.receipt_status_column: "status",
+        known.receipt_reason_column: "reason",
+    }
+    return {heading: column for heading, column in named.items() if heading}
+
+
+def roster_context(db: Connection, branch: str, placed: Placement, reference: Reference) -> RosterContext:
+    """Return the roster that a unit's rows are compared with; programmes by their printed names."""
+    columns = ("student_no", "id", "branch", "name", "id_index", "sex", "birth_date", "level", "direction")
+    roster = _students(db, (*columns, "programme_code")).rename(columns={"id": "student_id"})
+    roster["id_index"] = [bytes(index) for index in roster["id_index"]]
+    names = reference.programmes.drop_duplicates("code").set_index("code")["name"]
+    roster["programme"] = roster["programme_code"].map(names).fillna("").astype("str")
+    return RosterContext(roster, branch, _blind, *_window(placed))
+
+
+def _blind(numbers: pd.Series) -> pd.Series:
+    return pd.Series(index_ids(numbers.astype(str)), index=numbers.index, dtype=object)
+
+
+_JUDGES: Mapping[str, Judge] = {
+    Kind.ROSTER: _roster,
+    Kind.GRADE_HISTORY: _grades,
+    Kind.PRACTICE: _grades,
+    Kind.FINAL_EXAM: _grades,
+    Kind.AUDIT_DATA: partial(_of_students, judge_audit_data),
+    Kind.CERTIFICATE_DATA: partial(_of_students, judge_certificate_data),
+    Kind.PHOTOS: _photos,
+    Kind.REGISTRY_RECEIPT: _receipt,
+}

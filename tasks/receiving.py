@@ -1,0 +1,73 @@
+"""Receiving: bytes are kept and get a receipt number before anybody looks into them."""
+
+import hashlib
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, insert, select
+
+from models import archive
+from models.columns import table_of
+from models.database import transaction
+from models.event import record
+from models.submission import Submission, SubmissionState
+from rules.clock import in_shanghai
+from rules.refusals import Reason, Refused, register
+from rules.submission import KINDS
+
+SUBMISSIONS = table_of(Submission)
+
+register(
+    Reason(
+        "file-kind",
+        "R1",
+        "{kind} 不是上报种类；可用：{allowed}",
+        "{kind} is no kind of submission; allowed: {allowed}",
+        "请用 --kind 指明其中一种。",
+        "Name one of them with --kind.",
+    ),
+    Reason(
+        "file-again",
+        "R1",
+        "文件 {file} 已于 {received} 收到，回执编号 {receipt}",
+        "{file} was already received on {received} as receipt {receipt}",
+        "无需处理；如有更正，请修改后重新上报。",
+        "Nothing to do; to correct something, change the file and send it again.",
+    ),
+)
+
+
+def receive(season: str, kind: str, branch: str, filename: str, data: bytes, received_at: datetime) -> int:
+    """Keep a file's bytes and return its receipt number.
+
+    Refused file-kind for an unknown kind, file-again for bytes that this unit sent before as this kind.
+    """
+    if kind not in KINDS:
+        raise Refused("file-kind", kind=kind, allowed=", ".join(KINDS))
+    digest = hashlib.sha256(data).hexdigest()
+    with transaction() as db:
+        _refuse_repeat(db, season, kind, branch, filename, digest)
+        archive.keep(data)
+        row = {"season": season, "kind": str(kind), "branch": branch, "filename": filename, "sha256": digest}
+        row |= {"size": len(data), "received_at": received_at, "recorded_at": datetime.now(UTC)}
+        made = db.execute(insert(SUBMISSIONS).returning(SUBMISSIONS.c.id), row | _nothing_counted())
+        receipt = int(made.scalar_one())
+        record(db, f"submission:{receipt}", "received", received_at, actor=branch, kind=kind, sha256=digest)
+    return receipt
+
+
+def _nothing_counted() -> dict[str, object]:
+    counts = dict.fromkeys(("rows_read", "accepted", "refused", "held", "parked", "duplicate"), 0)
+    return {"state": SubmissionState.RECEIVED, **counts}
+
+
+def _refuse_repeat(db: Connection, season: str, kind: str, branch: str, filename: str, digest: str) -> None:
+    known = select(SUBMISSIONS.c.id, SUBMISSIONS.c.received_at).where(
+        SUBMISSIONS.c.season == season,
+        SUBMISSIONS.c.kind == str(kind),
+        SUBMISSIONS.c.branch == branch,
+        SUBMISSIONS.c.sha256 == digest,
+    )
+    earlier = db.execute(known).first()
+    if earlier is not None:
+        received = f"{in_shanghai(earlier.received_at):%Y-%m-%d %H:%M}"
+        raise Refused("file-again", file=filename, receipt=earlier.id, received=received)
