@@ -115,11 +115,21 @@ def _terms(fields: Fields) -> pd.Series:
     return terms
 
 
+def _with_zeros(codes: pd.Series, known: frozenset[str]) -> pd.Series:
+    """Put lost leading zeros back where one known code alone fits."""
+    short: dict[str, list[str]] = {}
+    for code in known:
+        short.setdefault(code.lstrip("0"), []).append(code)
+    whole = {text: found[0] for text, found in short.items() if len(found) == 1 and text not in known}
+    return codes.map(lambda code: whole.get(code, code)).astype("str")
+
+
 def _check_places(roster: pd.DataFrame, fields: Fields, ctx: RosterJudgeContext) -> None:
     """Refuse rows whose programme or study centre does not exist."""
     for name in ("programme_code", "centre"):
         fields.need(name, roster[name])
     if ctx.programme_codes:
+        roster["programme_code"] = _with_zeros(roster["programme_code"], ctx.programme_codes)
         unknown = ~roster["programme_code"].isin(ctx.programme_codes)
         fields.mark(
             unknown.to_numpy(dtype=bool), "row-unknown-programme", "programme_code", roster["programme_code"]

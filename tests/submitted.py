@@ -51,7 +51,7 @@ def xlsx_file(
     *rows: Mapping[str, object],
     change: Callable[[openpyxl.Workbook, openpyxl.worksheet.worksheet.Worksheet], object] | None = None,
 ) -> bytes:
-    """Return the bytes of a workbook of a kind; `change` gets the book and its data sheet before it is saved."""
+    """Return the bytes of a workbook of a kind; `change` gets the book and its data sheet before saving."""
     book = openpyxl.Workbook()
     sheet = book.active
     columns = KINDS[kind].columns
@@ -88,7 +88,7 @@ def grade_context(**changes: object) -> GradeContext:
 
 
 def roster_context(**changes: object) -> RosterContext:
-    """Return a roster of two students, the second of another branch; the blind index is the number reversed."""
+    """Return a roster of two students of two branches; the blind index is the number reversed."""
     students = pd.DataFrame(
         {
             "student_no": ["1711001200001", "1712001200002"],

@@ -8,8 +8,15 @@ from hypothesis import strategies as st
 
 from rules.dates import read_date, read_month, read_term
 
-SHAPES = ("{0:%Y-%m-%d}", "{0:%Y/%m/%d}", "{0.year}/{0.month}/{0.day}", "{0:%Y%m%d}", "{0.year}年{0.month}月{0.day}日",
-          "{0:%Y.%m.%d}", "{0:%Y-%m-%d} 00:00:00")  # fmt: skip
+SHAPES = (
+    "{0:%Y-%m-%d}",
+    "{0:%Y/%m/%d}",
+    "{0.year}/{0.month}/{0.day}",
+    "{0:%Y%m%d}",
+    "{0.year}年{0.month}月{0.day}日",
+    "{0:%Y.%m.%d}",
+    "{0:%Y-%m-%d} 00:00:00",
+)
 
 
 @given(st.dates(date(1000, 1, 1)), st.sampled_from(SHAPES))
@@ -22,7 +29,9 @@ def test_a_date_without_the_year_first_has_two_readings(text):
     assert read_date(text) == "row-ambiguous-date"
 
 
-@pytest.mark.parametrize("text", ["", "2019-02-30", "2019", "昨天", "43467", "2019-1", "nan", "²019-01-01", "20191301"])
+@pytest.mark.parametrize(
+    "text", ["", "2019-02-30", "2019", "昨天", "43467", "2019-1", "nan", "²019-01-01", "20191301"]
+)
 def test_what_is_no_day_is_refused(text):
     assert read_date(text) == "row-bad-date"
 
@@ -38,7 +47,14 @@ def test_month_13_is_none():
 
 @pytest.mark.parametrize(
     ("text", "term"),
-    [("201703", "201703"), ("2017春", "201703"), ("2017秋季", "201709"), ("2017-09", "201709"), ("201707", None), ("1", None)],
+    [
+        ("201703", "201703"),
+        ("2017春", "201703"),
+        ("2017秋季", "201709"),
+        ("2017-09", "201709"),
+        ("201707", None),
+        ("1", None),
+    ],
 )
 def test_terms_are_spring_or_autumn(text, term):
     assert read_term(text) == term

@@ -89,7 +89,9 @@ def test_a_lost_leading_zero_is_put_back():
     assert judged.accepted[["student_id", "score"]].values.tolist() == [[9, 5]]
 
 
-@pytest.mark.parametrize(("code", "score"), [("++", 100), ("&&", 60), ("-1", 0), (".5", 100), ("缺考", 0), ("100", 100)])
+@pytest.mark.parametrize(
+    ("code", "score"), [("++", 100), ("&&", 60), ("-1", 0), (".5", 100), ("缺考", 0), ("100", 100)]
+)
 def test_scores_are_read_through_the_code_list(code, score):
     assert judge(GRADE | {"score_code": code}).accepted["score"].tolist() == [score]
 
@@ -148,7 +150,9 @@ def test_history_has_terms():
 
 
 CELLS = {
-    "student_no": st.sampled_from(["1711001200001", "1712001200002", "0811001200009", "811001200009", "x", ""]),
+    "student_no": st.sampled_from(
+        ["1711001200001", "1712001200002", "0811001200009", "811001200009", "x", ""]
+    ),
     "course": st.sampled_from(["1", "00002", "00600", "7", "٣", "00001"]),
     "score_code": st.sampled_from(["82", "60", "++", "-1", "nan", "1_0", "82.0", ""]),
     "attempt": st.sampled_from(["1", "2", "0", "1.0", "x"]),
@@ -156,7 +160,9 @@ CELLS = {
 }
 
 
-@given(st.lists(st.fixed_dictionaries(CELLS), min_size=1, max_size=25), st.sampled_from(["110", "120", "010"]))
+@given(
+    st.lists(st.fixed_dictionaries(CELLS), min_size=1, max_size=25), st.sampled_from(["110", "120", "010"])
+)
 @settings(max_examples=150, deadline=None)
 def test_rows_read_are_accepted_or_have_exactly_one_verdict(rows, branch):
     judged = judge(*[GRADE | row for row in rows], branch=branch)

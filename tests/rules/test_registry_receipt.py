@@ -1,65 +1,47 @@
-"""The registry's answer (T4): by mapping, since its format is not published."""
+"""Receipts of the registry, taken by mapping (DOMAIN.md, CHSI)."""
 
-import pandas as pd
-import pytest
+from rules.registry_receipt import ReceiptContext, judge_registry_receipt
+from tasks.read_table import read_table
+from tests.submitted import codes_of, outcomes_of
 
-from rules.refusals import Refused
-from rules.registry_receipt import ReceiptMapping, read_registry_receipt
-
-
-def receipt(*rows: tuple[object, ...], columns: tuple[str, ...] = ("ZSBH", "BZ")) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=list(columns), dtype="str")
+NUMBER = "511618202006000001"
+OTHER = "511618202006000002"
 
 
-def test_an_empty_reason_means_accepted() -> None:
-    found = read_registry_receipt(receipt(("1", ""), ("2", "照片缺失"), ("3", None), (" 4 ", "  ")))
-    assert found.to_numpy().tolist() == [
-        ["1", "accepted", ""],
-        ["2", "rejected", "照片缺失"],
-        ["3", "accepted", ""],
-        ["4", "accepted", ""],
+def judge(text: str, mapping: dict[str, str] | None = None, **context):
+    table = read_table(text.encode("gb18030"), "registry-receipt", "回执.csv", mapping)
+    return judge_registry_receipt(table.frame, table.row, ReceiptContext(**context))
+
+
+def test_status_words_become_accepted_or_rejected_with_the_reason():
+    judged = judge(f"ZSBH,注册状态,BZ\n{NUMBER},成功,\n{OTHER},退回,照片不符\n")
+    assert judged.accepted[["number", "status", "reason"]].values.tolist() == [
+        [NUMBER, "accepted", ""],
+        [OTHER, "rejected", "照片不符"],
     ]
 
 
-def test_a_status_column_decides_where_there_is_one() -> None:
-    mapping = ReceiptMapping(key="证书编号", reason="说明", status="结果")
-    frame = receipt(("1", "成功", "已核"), ("2", "退回", ""), columns=("证书编号", "结果", "说明"))
-    found = read_registry_receipt(frame, mapping)
-    assert found["status"].tolist() == ["accepted", "rejected"]
-    assert found["reason"].tolist() == ["已核", ""]
+def test_without_a_status_column_a_reason_is_a_rejection():
+    judged = judge(f"ZSBH,BZ\n{NUMBER},\n{OTHER},姓名不符\n")
+    assert judged.accepted["status"].tolist() == ["accepted", "rejected"]
 
 
-def test_the_same_answer_twice_counts_once_and_a_blank_line_not_at_all() -> None:
-    assert read_registry_receipt(receipt(("1", ""), ("1", ""), (None, None)))["number"].tolist() == ["1"]
+def test_the_installations_mapping_names_the_columns():
+    judged = judge(
+        f"证号,结论,说明\n{NUMBER},成功,\n", {"证号": "number", "结论": "status", "说明": "reason"}
+    )
+    assert judged.accepted["number"].tolist() == [NUMBER]
 
 
-def test_a_receipt_without_rows_answers_nothing() -> None:
-    assert read_registry_receipt(receipt()).empty
+def test_a_number_that_was_not_sent_is_refused():
+    judged = judge(f"ZSBH,注册状态,BZ\n{OTHER},成功,\nabc,成功,\n", numbers=frozenset({NUMBER}))
+    assert codes_of(judged) == {2: "row-unknown-number", 3: "row-unknown-number"}
 
 
-@pytest.mark.parametrize(
-    ("frame", "mapping", "code"),
-    [
-        (receipt(("1", ""), columns=("ZSBH", "原因")), ReceiptMapping(), "T4-receipt-column"),
-        (receipt(("1", "")), ReceiptMapping(status="ZT"), "T4-receipt-column"),
-        (
-            receipt(("1", "", "?"), columns=("ZSBH", "BZ", "ZT")),
-            ReceiptMapping(status="ZT"),
-            "T4-receipt-status",
-        ),
-        (
-            receipt(("1", "", None), columns=("ZSBH", "BZ", "ZT")),
-            ReceiptMapping(status="ZT"),
-            "T4-receipt-status",
-        ),
-        (receipt(("1", ""), ("1", "重复注册")), ReceiptMapping(), "T4-receipt-conflict"),
-    ],
-    ids=["no reason column", "no status column", "unknown word", "empty status", "two answers"],
-)
-def test_a_receipt_that_is_not_clear_is_refused_whole(
-    frame: pd.DataFrame, mapping: ReceiptMapping, code: str
-) -> None:
-    with pytest.raises(Refused) as refused:
-        read_registry_receipt(frame, mapping)
-    assert refused.value.code == code
-    assert "<" not in str(refused.value), "every detail of the message is filled in"
+def test_an_unknown_status_is_never_taken_for_success():
+    assert outcomes_of(judge(f"ZSBH,注册状态,BZ\n{NUMBER},处理中,\n")) == {2: "refused"}
+
+
+def test_two_answers_for_one_number_are_held():
+    judged = judge(f"ZSBH,注册状态,BZ\n{NUMBER},成功,\n{NUMBER},退回,x\n")
+    assert outcomes_of(judged) == {2: "held", 3: "held"}

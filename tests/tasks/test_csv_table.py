@@ -20,14 +20,18 @@ def code_of(data: bytes, kind: str = "final-exam") -> str:
 
 
 def test_columns_are_taken_by_name_in_any_order():
-    lines = [list(reversed(line.split(","))) for line in csv_text("final-exam", [GRADE]).split("\r\n") if line]
+    lines = [
+        list(reversed(line.split(","))) for line in csv_text("final-exam", [GRADE]).split("\r\n") if line
+    ]
     table = read("\n".join(",".join(line) for line in lines).encode())
     assert table.frame["student_no"].tolist() == [GRADE["student_no"]]
     assert table.frame["attempt"].tolist() == ["1"]
 
 
 def test_headings_that_branches_use_instead_are_known():
-    table = read(csv_file("roster").replace("证件号".encode("gb18030"), "身份证号码".encode("gb18030")), "roster")
+    table = read(
+        csv_file("roster").replace("证件号".encode("gb18030"), "身份证号码".encode("gb18030")), "roster"
+    )
     assert "id_number" in table.frame
 
 
@@ -92,7 +96,9 @@ def test_mixed_line_ends_are_taken():
 
 
 def test_names_na_and_null_are_text():
-    table = read(csv_file("roster", *[row_of("roster", name=name) for name in ("NA", "null", "NaN")]), "roster")
+    table = read(
+        csv_file("roster", *[row_of("roster", name=name) for name in ("NA", "null", "NaN")]), "roster"
+    )
     assert table.frame["name"].tolist() == ["NA", "null", "NaN"]
 
 
@@ -108,7 +114,11 @@ def test_a_break_inside_a_quoted_name_stays_one_row():
     assert table.frame["name"].tolist() == ["张\n喆", "张喆"]
 
 
-@given(st.lists(st.tuples(st.text("ab\"',\n1 ", max_size=6), st.text("xy1;", max_size=4)), min_size=1, max_size=8))
+@given(
+    st.lists(
+        st.tuples(st.text("ab\"',\n1 ", max_size=6), st.text("xy1;", max_size=4)), min_size=1, max_size=8
+    )
+)
 def test_arrow_and_pythons_reader_agree_on_quoted_text(cells):
     written = io.StringIO(newline="")
     lines = csv.writer(written, quoting=csv.QUOTE_ALL)
@@ -117,7 +127,9 @@ def test_arrow_and_pythons_reader_agree_on_quoted_text(cells):
     try:
         table = read(written.getvalue().encode(), "registry-receipt")
     except Refused as refused:
-        assert refused.code == "file-unclosed-quote"  # several delimiters after a break look like a lost quote
+        assert (
+            refused.code == "file-unclosed-quote"
+        )  # several delimiters after a break look like a lost quote
         assert any("\n" in number and number.count(",") > 1 for number, _ in cells)
         return
     assert table.frame["number"].tolist() == [number for number, _ in cells]

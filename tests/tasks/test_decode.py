@@ -56,9 +56,15 @@ def test_a_replacement_character_is_refused_with_its_row():
     assert refused.value.where["row"] == 2
 
 
-@pytest.mark.parametrize(("right", "wrong"), [("utf-8", "gb18030"), ("utf-8", "latin-1"), ("gb18030", "latin-1")])
+@pytest.mark.parametrize(
+    ("right", "wrong"), [("utf-8", "gb18030"), ("utf-8", "latin-1"), ("gb18030", "latin-1")]
+)
 def test_text_that_was_garbled_before_it_was_saved_is_refused(right, wrong):
-    garbled = "学号,课程ID,考试代码,综合成绩代码\n1,2,3,4".encode(right).decode(wrong, "replace").replace("\ufffd", "?")
+    garbled = (
+        "学号,课程ID,考试代码,综合成绩代码\n1,2,3,4".encode(right)
+        .decode(wrong, "replace")
+        .replace("\ufffd", "?")
+    )
     assert code_of(garbled.encode()) == "file-mojibake"
 
 
@@ -73,7 +79,11 @@ def test_a_character_across_two_chunks_is_whole():
     assert decode(text.encode("gb18030"), "r.csv").data.decode() == text
 
 
-@given(st.lists(st.text(st.sampled_from("张王李喆堃䶮㛃·赵欧阳娜"), min_size=2, max_size=6), min_size=1, max_size=20))
+@given(
+    st.lists(
+        st.text(st.sampled_from("张王李喆堃䶮㛃·赵欧阳娜"), min_size=2, max_size=6), min_size=1, max_size=20
+    )
+)
 def test_names_in_gb18030_are_never_taken_for_anything_else(names):
     text = csv_text("roster", [row_of("roster", name=name) for name in names])
     assert decode(text.encode("gb18030"), "r.csv").data.decode() == text

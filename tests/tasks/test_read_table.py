@@ -16,7 +16,11 @@ SEEDS = {kind: (csv_file(kind), csv_file(kind, encoding="utf-8"), xlsx_file(kind
 
 
 @pytest.mark.parametrize("kind", TABLES)
-@given(data=st.binary(max_size=300), name=st.sampled_from(["a.csv", "a.xlsx", "a.xls", "a"]), head=st.integers(0, 4))
+@given(
+    data=st.binary(max_size=300),
+    name=st.sampled_from(["a.csv", "a.xlsx", "a.xls", "a"]),
+    head=st.integers(0, 4),
+)
 @settings(max_examples=60, deadline=None)
 def test_random_bytes_are_refused_or_read(kind, data, name, head):
     start = (b"", SEEDS[kind][0][:60], b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xfe")[head]
@@ -25,7 +29,12 @@ def test_random_bytes_are_refused_or_read(kind, data, name, head):
 
 
 @pytest.mark.parametrize("kind", TABLES)
-@given(seed=st.integers(0, 2), at=st.floats(0, 1), junk=st.binary(min_size=1, max_size=12), cut=st.integers(0, 12))
+@given(
+    seed=st.integers(0, 2),
+    at=st.floats(0, 1),
+    junk=st.binary(min_size=1, max_size=12),
+    cut=st.integers(0, 12),
+)
 @settings(max_examples=60, deadline=None)
 def test_a_good_file_with_some_bytes_changed_is_refused_or_read(kind, seed, at, junk, cut):
     data = SEEDS[kind][seed]
@@ -36,7 +45,9 @@ def test_a_good_file_with_some_bytes_changed_is_refused_or_read(kind, seed, at, 
 
 @pytest.mark.parametrize("kind", TABLES)
 def test_csv_and_xlsx_of_the_same_rows_read_alike(kind):
-    from_csv, from_book = (read_table(SEEDS[kind][seed], kind, name) for seed, name in ((0, "a.csv"), (2, "a.xlsx")))
+    from_csv, from_book = (
+        read_table(SEEDS[kind][seed], kind, name) for seed, name in ((0, "a.csv"), (2, "a.xlsx"))
+    )
     assert from_csv.frame.astype("str").to_dict("list") == from_book.frame.astype("str").to_dict("list")
 
 

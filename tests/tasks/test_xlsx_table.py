@@ -44,7 +44,9 @@ def test_text_cells_come_as_they_are_and_rows_have_their_numbers():
 
 
 def test_numbers_and_dates_read_as_a_person_would_type_them():
-    table = read(xlsx_file("roster", row_of("roster", student_no=1711001200001, birth_date=date(1990, 3, 7))), "roster")
+    table = read(
+        xlsx_file("roster", row_of("roster", student_no=1711001200001, birth_date=date(1990, 3, 7))), "roster"
+    )
     assert table.frame.loc[0, ["student_no", "birth_date"]].tolist() == ["1711001200001", "1990-03-07"]
 
 
@@ -76,12 +78,16 @@ def test_a_formula_without_a_stored_value_refuses_its_row():
 
 def test_a_formula_with_a_stored_value_is_taken():
     data = xlsx_file("final-exam", GRADE | {"score_code": "=80+2"})
-    stored = repacked(data, SHEET, lambda xml: xml.replace(b"<v />", b"<v>82</v>").replace(b"<v/>", b"<v>82</v>"))
+    stored = repacked(
+        data, SHEET, lambda xml: xml.replace(b"<v />", b"<v>82</v>").replace(b"<v/>", b"<v>82</v>")
+    )
     assert read(stored).frame["score_code"].tolist() == ["82"]
 
 
 def test_an_error_cell_refuses_its_row():
-    assert verdict(xlsx_file("final-exam", GRADE | {"score_code": "#N/A"})) == [[2, "综合成绩代码", "row-error-cell"]]
+    assert verdict(xlsx_file("final-exam", GRADE | {"score_code": "#N/A"})) == [
+        [2, "综合成绩代码", "row-error-cell"]
+    ]
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
@@ -97,7 +103,9 @@ def test_a_hidden_sheet_is_ignored_and_noted(state):
 
 
 def test_several_data_sheets_are_refused_by_name():
-    data = xlsx_file("final-exam", change=lambda book, sheet: book.create_sheet("第二页").append(["学号", "课程ID"]))
+    data = xlsx_file(
+        "final-exam", change=lambda book, sheet: book.create_sheet("第二页").append(["学号", "课程ID"])
+    )
     with pytest.raises(Refused, match="第二页") as refused:
         read(data)
     assert refused.value.code == "file-several-sheets"
@@ -109,7 +117,9 @@ def test_a_sheet_of_explanations_is_no_data_sheet():
 
 
 def test_a_password_is_refused_with_the_remedy():
-    encrypted = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "EncryptedPackage".encode("utf-16-le") + bytes(500)
+    encrypted = (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "EncryptedPackage".encode("utf-16-le") + bytes(500)
+    )
     with pytest.raises(Refused, match="Remove the password"):
         read(encrypted, "final-exam", "成绩.xlsx")
 
@@ -177,7 +187,10 @@ def test_a_zip_that_is_no_workbook_is_refused():
 
 
 def test_blank_lines_between_rows_are_no_rows():
-    data = xlsx_file("final-exam", change=lambda book, sheet: (sheet.append([None, " "]), sheet.append(list(GRADE.values()))))
+    data = xlsx_file(
+        "final-exam",
+        change=lambda book, sheet: (sheet.append([None, " "]), sheet.append(list(GRADE.values()))),
+    )
     table = read(data)
     assert table.row.tolist() == [2, 4]
 
