@@ -1,4 +1,4 @@
-"""The policy and the reference data in force: adopted as versions, kept in the archive, read back by all tasks."""
+"""The policy and the reference data in force: adopted as versions and kept in the archive."""
 
 import io
 import zipfile

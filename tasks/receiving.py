@@ -47,11 +47,19 @@ def receive(season: str, kind: str, branch: str, filename: str, data: bytes, rec
     with transaction() as db:
         _refuse_repeat(db, season, kind, branch, filename, digest)
         archive.keep(data)
-        row = {"season": season, "kind": str(kind), "branch": branch, "filename": filename, "sha256": digest}
+        row: dict[str, object] = {
+            "season": season,
+            "kind": str(kind),
+            "branch": branch,
+            "filename": filename,
+            "sha256": digest,
+        }
         row |= {"size": len(data), "received_at": received_at, "recorded_at": datetime.now(UTC)}
         made = db.execute(insert(SUBMISSIONS).returning(SUBMISSIONS.c.id), row | _nothing_counted())
         receipt = int(made.scalar_one())
-        record(db, f"submission:{receipt}", "received", received_at, actor=branch, kind=kind, sha256=digest)
+        record(
+            db, f"submission:{receipt}", "received", received_at, actor=branch, of=str(kind), sha256=digest
+        )
     return receipt
 
 

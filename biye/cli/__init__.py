@@ -1,5 +1,53 @@
 """The command `biye`: one file a noun."""
 
+import importlib
+
+import typer
+import typer.main
+from click import Group
+from typer.core import TyperGroup
+
+# Noun → its module. Loaded when asked for: a command must not pay for the imports of all others.
+NOUNS = {
+    "approval": "审批 · approvals",
+    "calendar": "工作日历 · workday calendar",
+    "certificate": "毕业证书 · certificates",
+    "doctor": "检查安装 · what is missing, and how to get it",
+    "package": "证书包 · packages",
+    "reference": "基础数据 · reference data",
+    "season": "毕业季政策 · season policy",
+    "submission": "上报 · submissions",
+    "today": "今日待办 · what is due, late and waiting",
+    "up": "启动 · start everything on this machine",
+}
+
+
+class _Nouns(TyperGroup):
+    """The nouns as commands, each imported only when it is used."""
+
+    def list_commands(self, ctx: object) -> list[str]:
+        """Name all nouns that this installation has."""
+        return [noun for noun in sorted(NOUNS) if importlib.util.find_spec(f"biye.cli.{noun}")]
+
+    def get_command(self, ctx: object, cmd_name: str) -> Group | None:
+        """Load one noun's commands."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        found = typer.main.get_command(importlib.import_module(f"biye.cli.{cmd_name}").app)
+        found.help = NOUNS[cmd_name]
+        return found
+
+
+app = typer.Typer(
+    cls=_Nouns, no_args_is_help=True, help="毕业 Biye：毕业季运行系统 · runs graduation seasons"
+)
+
+
+@app.callback()
+def biye() -> None:
+    """毕业 Biye：毕业季运行系统 · runs a university's graduation seasons."""
+
 
 def main() -> None:
     """Run the command line."""
+    app()

@@ -1,0 +1,121 @@
+"""Intake: what judging accepted becomes rows; everything else becomes a verdict; both in one transaction.
+
+A row that stays unjudged does not exist: rows read = accepted + refused + held + parked + duplicate.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from models.bulk import records
+from models.columns import table_of
+from models.database import reading, transaction
+from models.event import record
+from models.submission import RowVerdict, SubmissionState
+from rules.reference import Reference
+from rules.refusals import Refused
+from rules.season import Pack
+from rules.submission import Judged, Kind
+from rules.windows import Placement, details, place
+from tasks.grades_store import store_grades
+from tasks.intake_cases import store_audit_data, store_certificate_data, store_photos
+from tasks.judging import GRADES, judge_file
+from tasks.receiving import SUBMISSIONS
+from tasks.registration import import_results
+from tasks.roster import store_roster
+
+VERDICTS = table_of(RowVerdict)
+Store = Callable[[Connection, Any, Judged, int | None], Judged]
+
+
+def waiting_submissions(season: str, as_of: datetime) -> list[int]:
+    """Return the receipts that are not judged yet: what others build on first, then in order of receipt.
+
+    The order of judging moves nobody's place: that is computed from the receipts (N3).
+    """
+    wanted = select(SUBMISSIONS.c.id, SUBMISSIONS.c.kind).where(
+        SUBMISSIONS.c.season == season,
+        SUBMISSIONS.c.state == SubmissionState.RECEIVED,
+        SUBMISSIONS.c.received_at <= as_of,
+    )
+    with reading() as db:
+        found = db.execute(wanted.order_by(SUBMISSIONS.c.id)).all()
+    return [row.id for row in sorted(found, key=lambda row: _RANK[row.kind])]
+
+
+def parked_submissions(season: str, batch: int, pack: Pack) -> list[int]:
+    """Return the receipts with rows that were parked for a batch, in order of receipt (T1)."""
+    wanted = select(SUBMISSIONS).where(SUBMISSIONS.c.season == season, SUBMISSIONS.c.parked > 0)
+    with reading() as db:
+        found = db.execute(wanted.order_by(SUBMISSIONS.c.id)).all()
+    return [row.id for row in found if place(pack, row.kind, row.received_at).batch == batch]
+
+
+def take_in(
+    receipt: int, pack: Pack, reference: Reference, as_of: datetime, batch: int | None = None
+) -> dict[str, int]:
+    """Judge one receipt and store what it brought; returns the rows by outcome. Safe to run again.
+
+    batch: given when a batch opens and takes the rows that were parked for it.
+    """
+    with transaction() as db:
+        sent = db.execute(select(SUBMISSIONS).where(SUBMISSIONS.c.id == receipt)).one()
+        if sent.state != SubmissionState.RECEIVED and not (batch is not None and sent.parked):
+            return {}
+        placed = place(pack, sent.kind, sent.received_at)
+        if batch is not None:
+            placed = Placement("open", batch)
+        try:
+            if placed.outcome == "refused":
+                raise Refused(
+                    placed.code or "N1-closed", **details(pack, sent.kind, sent.received_at, placed)
+                )
+            judged = judge_file(db, sent, placed, reference)
+        except Refused as refusal:
+            return _quarantine(db, sent, refusal, as_of)
+        return _store(db, sent, judged, placed, as_of)
+
+
+def _quarantine(db: Connection, sent: Any, refusal: Refused, as_of: datetime) -> dict[str, int]:
+    row = {"state": SubmissionState.QUARANTINED, "code": refusal.code, "detail": refusal.text("zh")}
+    db.execute(update(SUBMISSIONS).where(SUBMISSIONS.c.id == sent.id), row)
+    record(db, f"submission:{sent.id}", "quarantined", as_of, code=refusal.code)
+    return {}
+
+
+def _store(db: Connection, sent: Any, judged: Judged, placed: Placement, as_of: datetime) -> dict[str, int]:
+    store = _STORES[sent.kind]
+    judged = store(db, sent, judged, placed.batch) if len(judged.accepted) else judged
+    db.execute(delete(VERDICTS).where(VERDICTS.c.submission_id == sent.id))
+    if len(judged.verdicts):
+        db.execute(insert(VERDICTS), records(judged.verdicts.assign(submission_id=sent.id)))
+    counts = judged.counts()
+    row: dict[str, Any] = {"state": SubmissionState.JUDGED, "rows_read": judged.rows_read, **counts}
+    row["batch"] = None if placed.outcome == "parked" else placed.batch
+    db.execute(update(SUBMISSIONS).where(SUBMISSIONS.c.id == sent.id), row)
+    record(db, f"submission:{sent.id}", "judged", as_of, counts=counts, batch=row["batch"])
+    return counts
+
+
+def _store_grades(db: Connection, sent: Any, judged: Judged, _batch: int | None) -> Judged:
+    store_grades(db, sent.id, judged.accepted)
+    return judged
+
+
+def _store_results(_db: Connection, sent: Any, judged: Judged, _batch: int | None) -> Judged:
+    import_results(judged.accepted, sent.received_at)
+    return judged
+
+
+_STORES: Mapping[str, Store] = {
+    # In the order of judging: rosters before everything, cases before what completes them.
+    Kind.ROSTER: store_roster,
+    Kind.AUDIT_DATA: store_audit_data,
+    Kind.CERTIFICATE_DATA: store_certificate_data,
+    Kind.PHOTOS: store_photos,
+    Kind.REGISTRY_RECEIPT: _store_results,
+    **dict.fromkeys(GRADES, _store_grades),
+}
+_RANK = {kind: rank for rank, kind in enumerate(_STORES)}
