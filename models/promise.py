@@ -1,22 +1,12 @@
 """Promises: duty, clause, subject, clock, holder (DESIGN 3)."""
 
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.columns import state_column
-
-
-class PromiseState(StrEnum):
-    """How a promise stands today."""
-
-    RUNNING = "running"
-    WARNED = "warned"  # an alarm day has come
-    BREACHED = "breached"  # due day over, not done
-    DONE = "done"
-    LATE = "late"  # done after its due day
+from rules.promises import PromiseState as PromiseState
 
 
 class Promise(SQLModel, table=True):

@@ -1,0 +1,139 @@
+"""Promises: from which day a duty's clock runs, when it falls due, and how it stands on a day (T4, R2, G3).
+
+The day of the event is day 0, the due day itself is in time. Everything follows from the pack's duties and a
+workday calendar; nothing of a season is here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from rules.calendar import Calendar, workdays_between
+from rules.clock import day_in_shanghai
+from rules.deadlines import alarm_days, day_of, due_day
+from rules.season import Pack
+from rules.season_dates import Duty
+
+DWELL = "dwell"
+BREACHED_MARK = "breached"
+
+
+class PromiseState(StrEnum):
+    """How a promise stands today."""
+
+    RUNNING = "running"
+    WARNED = "warned"  # an alarm day has come
+    BREACHED = "breached"  # due day over, not done
+    DONE = "done"
+    LATE = "late"  # done after its due day
+
+
+CHINESE = {
+    PromiseState.RUNNING: "进行中",
+    PromiseState.WARNED: "临近到期",
+    PromiseState.BREACHED: "已逾期",
+    PromiseState.DONE: "按时完成",
+    PromiseState.LATE: "逾期完成",
+}
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One reading of a duty: its name (`in-hand/issue-date` where a duty has several), day 0, due day."""
+
+    name: str
+    clause: str
+    started_on: date
+    due_on: date | None
+
+
+def reading_name(duty: Duty, start: str) -> str:
+    """Return the name of one reading of a duty: the duty's own, and the start if there are several (G3)."""
+    return duty.name if len(duty.starts) == 1 else f"{duty.name}/{start}"
+
+
+def duty_of(pack: Pack, name: str) -> Duty | None:
+    """Return the duty behind a reading's name; None for a dwell time or a duty that the season lacks."""
+    return pack.duty(name.split("/")[0])
+
+
+def complete_on(received: Iterable[datetime | None]) -> date | None:
+    """Return the day on which the last of a case's data arrived; None while one is missing (R2)."""
+    arrivals = list(received)
+    days = [day_in_shanghai(arrival) for arrival in arrivals if arrival is not None]
+    return max(days) if days and len(days) == len(arrivals) else None
+
+
+def lot_clocks(pack: Pack, approved_on: date, complete: Iterable[date], calendar: Calendar) -> list[Clock]:
+    """Return every clock that runs for a lot from its approval on.
+
+    complete: the days on which cases of the lot had their complete data; each is a clock of its own (R2).
+    Duties of the season as a whole (N8) are not a lot's. Raises Refused calendar-missing.
+    """
+    days = {
+        "lot-approval": [approved_on],
+        "audit-approval": [approved_on],
+        "issue-date": [pack.issue_date],
+        "complete-data": sorted(set(complete)),
+    }
+    return [
+        Clock(reading_name(duty, start), duty.clause, day, due_day(pack, duty, day, calendar))
+        for duty in pack.duties
+        for start in duty.starts
+        for day in days.get(start, ())
+    ]
+
+
+def dwell_clock(pack: Pack, holder: str, arrived_on: date) -> Clock | None:
+    """Return the dwell clock of a package with a holder (branch, college, centre); None without a limit.
+
+    Dwell times are calendar days.
+    """
+    for limit in pack.dwell:
+        if limit.holder == holder:
+            due = arrived_on + timedelta(days=limit.days)
+            return Clock(f"{DWELL}/{holder}", limit.clause, arrived_on, due)
+    return None
+
+
+def marks(
+    pack: Pack, name: str, due: date | None, calendar: Calendar, batch: int | None = None
+) -> dict[str, date]:
+    """Return the day of each alarm of a promise, by its mark: workdays left, a clause's own warning, breach.
+
+    batch: of the lot, for the warning of rows not sent to CHSI (N7).
+    """
+    if due is None:
+        return {}
+    duty = duty_of(pack, name)
+    found = {}
+    if duty:
+        found = dict(zip(map(str, duty.alarms), alarm_days(duty, due, calendar), strict=True))
+    warning = pack.registry_warning
+    if warning and duty and duty.done == "sent-to-registry" and batch in warning.batches:
+        warned_on = day_of(pack, warning.on, calendar)
+        found |= {warning.clause: warned_on} if warned_on else {}
+    return found | {BREACHED_MARK: due + timedelta(days=1)}
+
+
+def state_on(today: date, alarms: dict[str, date], due: date | None, done: date | None) -> PromiseState:
+    """Return how a promise stands on a day; its due day is in time, and without one it cannot be late.
+
+    alarms: as `marks` gives them. done: the day it was kept, None while open.
+    """
+    if done is not None and done <= today:
+        return PromiseState.LATE if due and done > due else PromiseState.DONE
+    if due and today > due:
+        return PromiseState.BREACHED
+    return PromiseState.WARNED if reached(today, alarms) else PromiseState.RUNNING
+
+
+def reached(today: date, alarms: dict[str, date]) -> list[str]:
+    """Return the marks whose day has come, the earliest first."""
+    return sorted((mark for mark, day in alarms.items() if day <= today), key=lambda mark: alarms[mark])
+
+
+def workdays_left(today: date, due: date | None, calendar: Calendar) -> int | None:
+    """Return how many workdays remain, the due day included; negative when past, None without a due day."""
+    return None if due is None else workdays_between(today, due, calendar)
