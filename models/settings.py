@@ -15,7 +15,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     archive_url: str = ""
     font_path: str = ""
-    label_base_url: str = "HTTPS://BIYE.INVALID/P"
+    label_base_url: str = "HTTPS://BIYE.INVALID"
     api_port: int = 4200
     worker_limit: int = 2
     inbox_quiet_seconds: float = 2.0

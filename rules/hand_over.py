@@ -46,8 +46,8 @@ register(
         "N5",
         "学号 {student_no} 的证书暂缓发放：{reasons}。",
         "The certificate of {student_no} must not be handed over yet: {reasons}.",
-        "请先处理暂缓原因；biye case show {student_no} 说明每一项。",
-        "See to the holds first; biye case show {student_no} explains each.",
+        "请先处理暂缓原因；biye case show 学号 说明每一项。",
+        "See to the holds first; biye case show STUDENT_NO explains each.",
     ),
     Reason(
         "N5-not-registered",
@@ -70,7 +70,7 @@ register(
 
 @dataclass(frozen=True)
 class Standing:
-    """What hand-over asks of one certificate. holder: who has its package; since: when that began."""
+    """What hand-over asks of one certificate. student_no: masked; holder: who has its package, since when."""
 
     student_no: str
     custody: Custody

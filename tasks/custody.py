@@ -1,0 +1,157 @@
+"""Move packages of certificates from unit to unit, by dispatch and by scans of their labels (N9, R2)."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
+
+from models.case import Case, Hold
+from models.certificate import CertificateSheet
+from models.columns import table_of
+from models.custody import Package, Scan
+from models.database import transaction
+from models.event import record
+from rules.custody import Direction, Outcome, Place, Tree, judge_scan
+from rules.custody_sentences import ScanFacts, chinese_sentence, english_sentence
+from rules.labels import read_scan
+from rules.reference import HQ, Reference
+from rules.refusals import Refused
+from rules.states import Custody, sources_of
+
+CASE, HOLD, CERTIFICATE, PACKAGE, SCAN = map(table_of, (Case, Hold, CertificateSheet, Package, Scan))
+EVENTS = {Direction.IN: "arrived", Direction.OUT: "sent-on"}
+
+
+@dataclass(frozen=True)
+class ScanResult:
+    """What one scan led to; `sentence` and `sentence_en` are for the person who scanned."""
+
+    package_id: int
+    code: str
+    certificates: int
+    outcome: Outcome
+    custody: Custody
+    holder: str
+    expected: str | None
+    sentence: str
+    sentence_en: str
+
+
+def dispatch_lot(lot_id: int, as_of: datetime, reference: Reference, actor: str = "biye") -> list[int]:
+    """Send a lot's packages from HQ on their way and return the ids of those that left, in the order packed.
+
+    A package with a certificate that has since been held stays; run again, only what can leave now does.
+    """
+    tree = Tree.of(reference.organisations)
+    wanted = select(PACKAGE).where(PACKAGE.c.lot_id == lot_id, PACKAGE.c.custody == Custody.AT_HQ)
+    with transaction() as db:
+        packages = db.execute(wanted.order_by(PACKAGE.c.id).with_for_update()).all()
+        leaving = [package for package in packages if not _held(db, package.id)]
+        for package in leaving:
+            _, place = judge_scan(place_of(package), package.centre, HQ, Direction.OUT, tree)
+            _move(db, package, place, as_of, actor, "dispatched")
+        return [package.id for package in leaving]
+
+
+def scan(
+    code_or_link: str, by_org: str, out: bool, at: datetime, actor: str, reference: Reference
+) -> ScanResult:
+    """Record a scan of a package's label by an organisation: it came in, or with `out` it goes on.
+
+    The expected unit moves the package and all certificates in it. A repeat changes nothing and says so; a
+    scan by anybody else is a sighting and moves nothing. Raises Refused label-…, N9-…, R2-dispatch-held.
+    """
+    tree, direction = Tree.of(reference.organisations), Direction.OUT if out else Direction.IN
+    with transaction() as db:
+        package = _find(db, code_or_link)
+        outcome, place = judge_scan(place_of(package), package.centre, by_org, direction, tree)
+        if outcome is Outcome.MOVED:
+            _check_move(db, package, at)
+            _move(db, package, place, at, actor, EVENTS[direction])
+        else:
+            kind = "sighted" if outcome is Outcome.SIGHTING else "scan-repeated"
+            record(db, f"package:{package.id}", kind, at, actor=actor, by=by_org, direction=direction.value)
+        _keep_scan(db, package.id, by_org, direction, outcome, at, actor)
+    counted = {"code": package.code, "certificates": package.certificates, "centre": package.centre}
+    judged = {"by": by_org, "direction": direction, "outcome": outcome, "place": place}
+    return _result(package.id, ScanFacts(**counted, **judged, since=package.held_since), tree)
+
+
+def place_of(package: Row[Any]) -> Place:
+    """Return where a package's row says that it is."""
+    return Place(Custody(package.custody), package.holder, package.expected)
+
+
+def package_named(code_or_link: str) -> Select[Any]:
+    """Return the query for the package of a typed code or a scanned link; Refused label-… if it is neither."""
+    read = read_scan(code_or_link)
+    return select(PACKAGE).where(PACKAGE.c[read.kind] == read.value)
+
+
+def _find(db: Connection, code_or_link: str) -> Row[Any]:
+    found = db.execute(package_named(code_or_link).with_for_update()).one_or_none()
+    if found is None:
+        raise Refused("N9-unknown-package", value=code_or_link)
+    return found
+
+
+def _held(db: Connection, package_id: int) -> int:
+    """Count the certificates of a package that must not be dispatched."""
+    held = (
+        select(func.count(HOLD.c.case_id.distinct()))
+        .join(CERTIFICATE, CERTIFICATE.c.case_id == HOLD.c.case_id)
+        .where(CERTIFICATE.c.package_id == package_id)
+        .where(HOLD.c.track == "dispatch", HOLD.c.released_at.is_(None))
+    )
+    return int(db.scalar(held) or 0)
+
+
+def _check_move(db: Connection, package: Row[Any], at: datetime) -> None:
+    if at < package.held_since:
+        raise Refused("N9-earlier", code=package.code, at=at, since=package.held_since)
+    if package.custody == Custody.AT_HQ and (count := _held(db, package.id)):
+        raise Refused("R2-dispatch-held", code=package.code, count=count)
+
+
+def _move(db: Connection, package: Row[Any], place: Place, at: datetime, actor: str, kind: str) -> None:
+    """Move a package and all certificates that lie in it, with their event."""
+    moved = {"custody": place.custody, "holder": place.holder, "expected": place.expected, "held_since": at}
+    if package.custody == Custody.AT_HQ:
+        moved["dispatched_at"] = at
+    db.execute(update(PACKAGE).where(PACKAGE.c.id == package.id).values(**moved))
+    inside = select(CERTIFICATE.c.case_id).where(CERTIFICATE.c.package_id == package.id)
+    lying = CASE.c.id.in_(inside), CASE.c.custody == package.custody
+    if package.custody not in sources_of(place.custody):
+        raise ValueError(f"package {package.id}: {package.custody} cannot become {place.custody}")
+    cases = db.scalars(update(CASE).where(*lying).values(custody=place.custody).returning(CASE.c.id)).all()
+    told = {"custody": place.custody.value, "holder": place.holder, "expected": place.expected}
+    record(db, f"package:{package.id}", kind, at, actor=actor, ids=cases, **told)
+
+
+def _keep_scan(
+    db: Connection,
+    package_id: int,
+    by_org: str,
+    direction: Direction,
+    outcome: Outcome,
+    at: datetime,
+    actor: str,
+) -> None:
+    row = {"package_id": package_id, "organisation": by_org, "direction": direction, "outcome": outcome}
+    times = {"occurred_at": at, "recorded_at": datetime.now(UTC)}
+    db.execute(insert(SCAN).values(**row, **times, actor=actor))
+
+
+def _result(package_id: int, facts: ScanFacts, tree: Tree) -> ScanResult:
+    return ScanResult(
+        package_id=package_id,
+        code=facts.code,
+        certificates=facts.certificates,
+        outcome=facts.outcome,
+        custody=facts.place.custody,
+        holder=facts.place.holder,
+        expected=facts.place.expected,
+        sentence=chinese_sentence(facts, tree),
+        sentence_en=english_sentence(facts),
+    )

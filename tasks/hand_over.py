@@ -1,0 +1,117 @@
+"""Give a certificate to its student at the study centre (N5, N7)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, select, update
+
+from models.case import Case, Hold
+from models.certificate import CertificateSheet
+from models.columns import table_of
+from models.custody import Package
+from models.database import reading, transaction
+from models.event import record
+from models.student import Student
+from rules.hand_over import Standing, check_hand_over
+from rules.identity import mask_id
+from rules.reference import HQ
+from rules.refusals import Refused
+from rules.season import Pack
+from rules.states import Custody, Registration
+
+CASE, HOLD, CERTIFICATE, PACKAGE = map(table_of, (Case, Hold, CertificateSheet, Package))
+STUDENT = table_of(Student)
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """One hand-over, done now or before. student_no is masked."""
+
+    case_id: int
+    student_no: str
+    season: str
+    centre: str
+    handed_over_at: datetime
+    repeated: bool
+    sentence: str
+    sentence_en: str
+
+
+def hand_over(student_no: str, centre: str, at: datetime, actor: str, pack: Pack) -> HandOver:
+    """Record that a study centre gave a student the certificate of the pack's season.
+
+    Needs the certificate at this centre, no hold on hand-over, an accepted registration and the issue date
+    reached; Refused N5-… otherwise. A repeat by the same centre changes nothing and says so.
+    """
+    with transaction() as db:
+        case = _find(db, student_no, pack.season)
+        standing = _standing(db, case, mask_id(student_no))
+        fresh = check_hand_over(standing, centre, at, pack.issue_date)
+        if fresh:
+            _give(db, case, at, actor)
+    return _said(case, standing, centre, at if fresh else case.handed_over_at, fresh)
+
+
+def latest_season(student_no: str) -> str:
+    """Return the latest season in which a student has a case; Refused N5-no-case."""
+    wanted = select(CASE.c.season).join(STUDENT).where(STUDENT.c.student_no == student_no)
+    with reading() as db:
+        season = db.scalar(wanted.order_by(CASE.c.season.desc()).limit(1))
+    if season is None:
+        raise Refused("N5-no-case", student_no=mask_id(student_no), season="")
+    return str(season)
+
+
+def _find(db: Connection, student_no: str, season: str) -> Row[Any]:
+    wanted = (
+        select(CASE, PACKAGE.c.id.label("package_id"), PACKAGE.c.holder, PACKAGE.c.held_since)
+        .join(STUDENT, STUDENT.c.id == CASE.c.student_id)
+        .outerjoin(CERTIFICATE, CERTIFICATE.c.case_id == CASE.c.id)
+        .outerjoin(PACKAGE, PACKAGE.c.id == CERTIFICATE.c.package_id)
+        .where(STUDENT.c.student_no == student_no, CASE.c.season == season)
+    )
+    found = db.execute(wanted.with_for_update(of=CASE)).one_or_none()
+    if found is None:
+        raise Refused("N5-no-case", student_no=mask_id(student_no), season=f" {season} ")
+    return found
+
+
+def _standing(db: Connection, case: Row[Any], masked: str) -> Standing:
+    open_holds = (HOLD.c.case_id == case.id, HOLD.c.track == "hand-over", HOLD.c.released_at.is_(None))
+    holds = db.execute(select(HOLD.c.reason, HOLD.c.clause).where(*open_holds).order_by(HOLD.c.id)).all()
+    return Standing(
+        masked,
+        Custody(case.custody),
+        Registration(case.registration),
+        case.holder or HQ,
+        case.held_since,
+        case.handed_over_at,
+        tuple(f"{hold.reason}（{hold.clause}）" for hold in holds),
+    )
+
+
+def _give(db: Connection, case: Row[Any], at: datetime, actor: str) -> None:
+    given = {"custody": Custody.HANDED_OVER, "handed_over_at": at}
+    db.execute(update(CASE).where(CASE.c.id == case.id).values(**given))
+    stream = f"package:{case.package_id}"
+    record(db, stream, "handed-over", at, actor=actor, ids=[case.id], centre=case.holder)
+    left = exists().where(
+        CERTIFICATE.c.package_id == case.package_id,
+        CERTIFICATE.c.case_id == CASE.c.id,
+        CASE.c.custody != Custody.HANDED_OVER,
+    )
+    emptied = update(PACKAGE).where(PACKAGE.c.id == case.package_id, ~left)
+    if db.execute(emptied.values(custody=Custody.HANDED_OVER, held_since=at)).rowcount:
+        record(db, stream, "emptied", at, actor=actor)
+
+
+def _said(case: Row[Any], standing: Standing, centre: str, at: datetime, fresh: bool) -> HandOver:
+    masked, day = standing.student_no, f"{at:%Y-%m-%d %H:%M}"
+    if fresh:
+        zh = f"学习中心 {centre} 已于 {day} 将证书发给学生 {masked}。"
+        en = f"{centre} handed the certificate to student {masked} at {day}."
+    else:
+        zh = f"重复登记：学习中心 {centre} 已于 {day} 将证书发给学生 {masked}，未作变动。"
+        en = f"Repeated: {centre} had handed it to student {masked} at {day}; nothing changed."
+    return HandOver(case.id, masked, case.season, centre, at, not fresh, zh, en)
