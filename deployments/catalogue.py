@@ -1,0 +1,93 @@
+"""Which flow each phase of a timeline is, and how a flow becomes a deployment of an installed package."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from prefect import Flow
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.actions import DeploymentScheduleCreate
+from prefect.client.schemas.responses import DeploymentResponse
+from prefect.client.schemas.schedules import RRuleSchedule
+
+from deployments.pool import POOL
+
+ZONE = "Asia/Shanghai"
+MODULES: Mapping[str, str] = {
+    "open": "flows.intake",
+    "intake": "flows.intake",
+    "close": "flows.intake",
+    "audit": "flows.audit",
+    "register": "flows.registration",
+    "certify": "flows.certificate",
+    "dispatch": "flows.custody",
+    "watch": "flows.promises",
+    "sweep": "flows.sweep",
+}
+
+
+def flow_of(phase: str, modules: Mapping[str, str] = MODULES) -> Flow[..., Any]:
+    """Return the flow of a phase; LookupError when its module has none of that name."""
+    found = [one for one in vars(import_module(modules[phase])).values() if isinstance(one, Flow)]
+    for one in found:
+        if one.name == phase:
+            return one
+    raise LookupError(f"{modules[phase]} has no flow named {phase}")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A deployment as it should be. schedules: slug → recurrence rule in Shanghai's local time."""
+
+    flow: Flow[..., Any]
+    name: str
+    parameters: dict[str, Any]
+    tags: tuple[str, ...] = ()
+    schedules: dict[str, str] = field(default_factory=dict)
+    queue: str = "default"
+
+    @property
+    def full_name(self) -> str:
+        """Return FLOW/NAME."""
+        return f"{self.flow.name}/{self.name}"
+
+    @property
+    def entrypoint(self) -> str:
+        """Return the flow's module form, so that the installed package runs wherever the worker is."""
+        return f"{self.flow.fn.__module__}.{self.flow.fn.__name__}"
+
+    def is_as(self, there: DeploymentResponse) -> bool:
+        """Say whether a deployment is as it should be; that an operator paused a schedule is not judged."""
+        scheduled = {one.slug: _rule(one.schedule) for one in there.schedules}
+        same = there.entrypoint == self.entrypoint and there.work_queue_name == self.queue
+        same = same and there.parameters == self.parameters and set(there.tags) == set(self.tags)
+        same = same and there.parameter_openapi_schema == self.flow.parameters.model_dump()
+        return same and scheduled == {slug: (rule, ZONE) for slug, rule in self.schedules.items()}
+
+    def apply(self, client: SyncPrefectClient, there: DeploymentResponse | None) -> None:
+        """Make the deployment so; its schedules are replaced whole, a paused one stays paused."""
+        paused = {one.slug for one in there.schedules if not one.active} if there else set()
+        schedules = [
+            DeploymentScheduleCreate(
+                schedule=RRuleSchedule(rrule=rule, timezone=ZONE), slug=slug, active=slug not in paused
+            )
+            for slug, rule in self.schedules.items()
+        ]
+        client.create_deployment(
+            flow_id=client.create_flow_from_name(self.flow.name),
+            name=self.name,
+            entrypoint=self.entrypoint,
+            parameters=self.parameters,
+            parameter_openapi_schema=self.flow.parameters.model_dump(),
+            enforce_parameter_schema=True,
+            description=self.flow.description,
+            tags=list(self.tags),
+            work_pool_name=POOL,
+            work_queue_name=self.queue,
+            schedules=schedules,
+        )
+
+
+def _rule(schedule: object) -> tuple[str, str | None] | None:
+    return (schedule.rrule, schedule.timezone) if isinstance(schedule, RRuleSchedule) else None

@@ -1,0 +1,55 @@
+"""The work pool `biye` with its two queues, and the automation that finds dead runs."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from prefect.automations import Automation
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.objects import StateType, WorkQueue
+from prefect.events.actions import ChangeFlowRunState
+from prefect.events.schemas.automations import EventTrigger, Posture
+from prefect.exceptions import ObjectAlreadyExists
+from prefect.workers.process import ProcessWorker
+
+POOL = "biye"
+QUEUES = {"default": 10, "urgent": 1}  # the lower number is served first
+ZOMBIES = "biye: runs without a heartbeat"
+HEARTBEAT = timedelta(seconds=30)
+_SILENCE = 4 * HEARTBEAT  # longer than a restart of the server, which hears no heartbeats meanwhile
+_RUN = "prefect.flow-run."
+
+
+def make_pool(client: SyncPrefectClient) -> None:
+    """Make the pool, its queues and the automation; what is there already stays as it is."""
+    template = ProcessWorker.get_default_base_job_template()
+    with suppress(ObjectAlreadyExists):
+        client.create_work_pool(WorkPoolCreate(name=POOL, type="process", base_job_template=template))
+    queues = {queue.name: queue for queue in client.read_work_queues(work_pool_name=POOL)}
+    for name, priority in QUEUES.items():
+        _make_queue(client, queues.get(name), name, priority)
+    if not client.read_automations_by_name(ZOMBIES):
+        client.create_automation(_zombies())
+
+
+def _make_queue(client: SyncPrefectClient, queue: WorkQueue | None, name: str, priority: int) -> None:
+    if queue is None:
+        client.create_work_queue(name=name, priority=priority, work_pool_name=POOL)
+    elif queue.priority != priority:
+        client.update_work_queue(queue.id, priority=priority)
+
+
+def _zombies() -> Automation:
+    """Mark a run as crashed that neither ended nor gave a heartbeat: its process died with its worker."""
+    alive = {_RUN + event for event in ("heartbeat", "Completed", "Failed", "Cancelled", "Crashed")}
+    silence = EventTrigger(
+        after={f"{_RUN}heartbeat"},
+        expect=alive,
+        match={"prefect.resource.id": [f"{_RUN}*"]},
+        for_each={"prefect.resource.id"},
+        posture=Posture.Proactive,
+        threshold=1,
+        within=_SILENCE,
+    )
+    crashed = ChangeFlowRunState(state=StateType.CRASHED, name="Crashed", message="心跳中断 / no heartbeat")
+    return Automation(name=ZOMBIES, trigger=silence, actions=[crashed])

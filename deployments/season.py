@@ -1,0 +1,119 @@
+"""From a season's policy to deployments with dated schedules, and to the plan in the database (G1).
+
+Deploying twice changes nothing. What was past when deployed is not run, not by the sweep either; what moved
+is moved; what is gone is removed. Names: FLOW/SEASON-bN, and FLOW/SEASON for the season's own flows.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterName
+from prefect.client.schemas.responses import DeploymentResponse
+
+from deployments.address import connected
+from deployments.catalogue import MODULES, Wanted, flow_of
+from deployments.pool import make_pool
+from rules.clock import SHANGHAI
+from rules.season import parse_pack
+from rules.timeline import PHASES, PlannedPhase, PlannedSeries, planned_series, rrule
+from tasks.plan import PlanChange, change_plan
+from tasks.policy import keep_policy
+
+
+@dataclass
+class Summary:
+    """What deploying a season changed; names of deployments, and counts of planned runs."""
+
+    season: str
+    new_policy: bool = False
+    created: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    plan: PlanChange = field(default_factory=PlanChange)
+
+
+def deploy(text: str, file: str, now: datetime) -> Summary:
+    """Deploy a season's policy pack to this installation's Prefect server. Raises Refused for a bad pack."""
+    pack = parse_pack(text, file)
+    series = planned_series(pack)
+    new = keep_policy(pack, text, file, now)
+    return replace(deploy_series(pack.season, series, now), new_policy=new)
+
+
+def deploy_series(
+    season: str, series: Iterable[PlannedSeries], now: datetime, modules: Mapping[str, str] = MODULES
+) -> Summary:
+    """Make deployments and plan of a season equal to these series; modules: where the flows are."""
+    staggered = [_in_turn(one) for one in series]
+    wanted = _wanted(season, staggered, modules)
+    summary = Summary(season, plan=change_plan(season, _phases(staggered), now))
+    with connected(), get_client(sync_client=True) as client:
+        make_pool(client)
+        there = _deployed(client, season)
+        for name, one in wanted.items():
+            _apply(client, one, there.get(name), summary)
+        for name in sorted(there.keys() - wanted.keys()):
+            client.delete_deployment(there[name].id)
+            summary.removed.append(name)
+    return summary
+
+
+def _apply(
+    client: SyncPrefectClient, wanted: Wanted, there: DeploymentResponse | None, summary: Summary
+) -> None:
+    if there and wanted.is_as(there):
+        summary.unchanged.append(wanted.full_name)
+        return
+    wanted.apply(client, there)
+    (summary.changed if there else summary.created).append(wanted.full_name)
+
+
+def _in_turn(series: PlannedSeries) -> PlannedSeries:
+    """Let phases of one time of day start a second apart, in the order of their work: workers take the
+    earliest first, and phases wait for those before them.
+    """
+    instant = datetime.combine(date.min, series.at)
+    later = instant + timedelta(seconds=PHASES.index(series.flow))
+    return replace(series, at=later.time() if later.date() == instant.date() else series.at)
+
+
+def _phases(series: Iterable[PlannedSeries]) -> list[PlannedPhase]:
+    return [
+        PlannedPhase(one.flow, one.batch, datetime.combine(day, one.at, SHANGHAI), one.clause)
+        for one in series
+        for day in one.days
+    ]
+
+
+def _wanted(season: str, series: Iterable[PlannedSeries], modules: Mapping[str, str]) -> dict[str, Wanted]:
+    wanted: dict[str, Wanted] = {}
+    for one in series:
+        new = _without_schedule(season, one, modules)
+        kept = wanted.setdefault(new.full_name, new)
+        kept.schedules[one.clause.lower()] = rrule(one)
+    return wanted
+
+
+def _without_schedule(season: str, series: PlannedSeries, modules: Mapping[str, str]) -> Wanted:
+    flow = flow_of(series.flow, modules)
+    if series.batch is None:
+        return Wanted(flow, season, {"season": season}, (season, series.flow))
+    parameters = {"season": season, "batch": series.batch}
+    return Wanted(flow, f"{season}-b{series.batch}", parameters, (season, f"b{series.batch}", series.flow))
+
+
+def _deployed(client: SyncPrefectClient, season: str) -> dict[str, DeploymentResponse]:
+    """Return FLOW/NAME → deployment of this season as the server has it."""
+    named = DeploymentFilter(name=DeploymentFilterName(like_=season))
+    found: list[DeploymentResponse] = []
+    while page := client.read_deployments(deployment_filter=named, limit=100, offset=len(found)):
+        found += page
+    ours = [one for one in found if one.name == season or one.name.startswith(f"{season}-b")]
+    return {f"{_flow_name(client, one)}/{one.name}": one for one in ours}
+
+
+def _flow_name(client: SyncPrefectClient, deployment: DeploymentResponse) -> str:
+    return client.read_flow(deployment.flow_id).name
