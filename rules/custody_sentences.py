@@ -30,7 +30,10 @@ def chinese_sentence(facts: ScanFacts, tree: Tree) -> str:
             f"{chinese_place(facts.place, tree)}。{_advice(facts, tree)}"
         )
     if facts.outcome is Outcome.REPEATED:
-        return f"重复扫描：{by} 已于 {facts.since:%Y-%m-%d %H:%M} {_VERBS[facts.direction][1]} {package}，未作变动。"
+        return (
+            f"重复扫描：{by} 已于 {facts.since:%Y-%m-%d %H:%M} {_VERBS[facts.direction][1]} {package}，"
+            "未作变动。"
+        )
     if facts.direction is Direction.OUT:
         return (
             f"{by} 已发出 {package}（{facts.certificates} 本），待 {_expected(facts.place, tree)} 确认接收。"

@@ -19,7 +19,8 @@ from rules.reference import HQ, Reference
 from rules.refusals import Refused
 from rules.states import Custody, sources_of
 
-CASE, HOLD, CERTIFICATE, PACKAGE, SCAN = map(table_of, (Case, Hold, CertificateSheet, Package, Scan))
+CASE, HOLD, CERTIFICATE = table_of(Case), table_of(Hold), table_of(CertificateSheet)
+PACKAGE, SCAN = table_of(Package), table_of(Scan)
 EVENTS = {Direction.IN: "arrived", Direction.OUT: "sent-on"}
 
 
@@ -73,9 +74,9 @@ def scan(
             kind = "sighted" if outcome is Outcome.SIGHTING else "scan-repeated"
             record(db, f"package:{package.id}", kind, at, actor=actor, by=by_org, direction=direction.value)
         _keep_scan(db, package.id, by_org, direction, outcome, at, actor)
-    counted = {"code": package.code, "certificates": package.certificates, "centre": package.centre}
-    judged = {"by": by_org, "direction": direction, "outcome": outcome, "place": place}
-    return _result(package.id, ScanFacts(**counted, **judged, since=package.held_since), tree)
+    counted = (package.code, package.certificates, package.centre)
+    facts = ScanFacts(*counted, by_org, direction, outcome, place, package.held_since)
+    return _result(package.id, facts, tree)
 
 
 def place_of(package: Row[Any]) -> Place:
@@ -84,7 +85,7 @@ def place_of(package: Row[Any]) -> Place:
 
 
 def package_named(code_or_link: str) -> Select[Any]:
-    """Return the query for the package of a typed code or a scanned link; Refused label-… if it is neither."""
+    """Return the query for a package by typed code or scanned link; Refused label-… if it is neither."""
     read = read_scan(code_or_link)
     return select(PACKAGE).where(PACKAGE.c[read.kind] == read.value)
 
@@ -109,9 +110,9 @@ def _held(db: Connection, package_id: int) -> int:
 
 def _check_move(db: Connection, package: Row[Any], at: datetime) -> None:
     if at < package.held_since:
-        raise Refused("N9-earlier", code=package.code, at=at, since=package.held_since)
+        raise Refused("N9-earlier", package=package.code, at=at, since=package.held_since)
     if package.custody == Custody.AT_HQ and (count := _held(db, package.id)):
-        raise Refused("R2-dispatch-held", code=package.code, count=count)
+        raise Refused("R2-dispatch-held", package=package.code, count=count)
 
 
 def _move(db: Connection, package: Row[Any], place: Place, at: datetime, actor: str, kind: str) -> None:

@@ -20,8 +20,8 @@ from rules.refusals import Refused
 from rules.season import Pack
 from rules.states import Custody, Registration
 
-CASE, HOLD, CERTIFICATE, PACKAGE = map(table_of, (Case, Hold, CertificateSheet, Package))
-STUDENT = table_of(Student)
+CASE, HOLD, STUDENT = table_of(Case), table_of(Hold), table_of(Student)
+CERTIFICATE, PACKAGE = table_of(CertificateSheet), table_of(Package)
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _give(db: Connection, case: Row[Any], at: datetime, actor: str) -> None:
         CASE.c.custody != Custody.HANDED_OVER,
     )
     emptied = update(PACKAGE).where(PACKAGE.c.id == case.package_id, ~left)
-    if db.execute(emptied.values(custody=Custody.HANDED_OVER, held_since=at)).rowcount:
+    if db.execute(emptied.values(custody=Custody.HANDED_OVER)).rowcount:
         record(db, stream, "emptied", at, actor=actor)
 
 

@@ -22,12 +22,13 @@ from tasks.fonts import font_chain
 from tasks.label_pdf import label_sheet
 from tasks.packing_list import Parcel, packing_lists
 
-CASE, CERTIFICATE, PACKAGE, STUDENT = map(table_of, (Case, CertificateSheet, Package, Student))
+CASE, CERTIFICATE = table_of(Case), table_of(CertificateSheet)
+PACKAGE, STUDENT = table_of(Package), table_of(Student)
 
 
 @dataclass(frozen=True)
 class PackageSheets:
-    """Two PDFs: labels to stick on, and packing lists to sign. `lists` holds names and numbers of students."""
+    """Two PDFs: labels to stick on, and lists to sign; `lists` holds names and numbers of students."""
 
     labels: bytes
     lists: bytes

@@ -21,14 +21,15 @@ from rules.reference import HQ
 from rules.season import Pack
 from rules.states import Certificate, Custody, sources_of
 
-CASE, HOLD, CERTIFICATE, COUNTER = map(table_of, (Case, Hold, CertificateSheet, Counter))
-PACKAGE, LOT, STUDENT = map(table_of, (Package, Lot, Student))
+CASE, HOLD, STUDENT = table_of(Case), table_of(Hold), table_of(Student)
+CERTIFICATE, COUNTER = table_of(CertificateSheet), table_of(Counter)
+PACKAGE, LOT = table_of(Package), table_of(Lot)
 
 Contents = Sequence[Row[Any]]
 
 
 def pack_lot(lot_id: int, as_of: datetime, pack: Pack) -> list[int]:
-    """Pack what a lot has ready and return the ids of the new packages, in the order of their first certificate.
+    """Pack what a lot has ready and return the new packages' ids, in the order of their first certificate.
 
     Ready is a good sheet without a hold on dispatch: what is held stays behind and stops nobody, and comes
     into a package of its own when it is released. Run again, it packs only what has become ready since.
