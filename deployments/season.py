@@ -19,7 +19,7 @@ from rules.clock import SHANGHAI
 from rules.season import parse_pack
 from rules.timeline import PHASES, PlannedPhase, PlannedSeries, planned_series, rrule
 from tasks.plan import PlanChange, change_plan
-from tasks.policy import keep_policy
+from tasks.policy import adopt_pack
 
 
 @dataclass
@@ -27,7 +27,6 @@ class Summary:
     """What deploying a season changed; names of deployments, and counts of planned runs."""
 
     season: str
-    new_policy: bool = False
     created: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
@@ -37,10 +36,9 @@ class Summary:
 
 def deploy(text: str, file: str, now: datetime) -> Summary:
     """Deploy a season's policy pack to this installation's Prefect server. Raises Refused for a bad pack."""
-    pack = parse_pack(text, file)
-    series = planned_series(pack)
-    new = keep_policy(pack, text, file, now)
-    return replace(deploy_series(pack.season, series, now), new_policy=new)
+    series = planned_series(parse_pack(text, file))  # first: a calendar that is missing must adopt nothing
+    pack = adopt_pack(text, file, now)
+    return deploy_series(pack.season, series, now)
 
 
 def deploy_series(

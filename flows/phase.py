@@ -29,8 +29,7 @@ from prefect.states import Completed, Failed
 from rules.clock import SHANGHAI, in_shanghai, now_in_shanghai
 from rules.refusals import Refused
 from tasks.lease import Phase, leased
-from tasks.phase import phase_done, wait_for_turn
-from tasks.policy import check_batch, known_seasons
+from tasks.phase import check_phase, phase_done, wait_for_turn
 
 Body = Callable[..., Any]
 PhaseFlow = Flow[..., Any]
@@ -58,7 +57,8 @@ def _entry(name: str, clause: str, body: Body) -> Callable[..., Any]:
         by_the_clock = given.get("as_of") is None
         _show(this, clause, as_of)
         try:
-            _check(this)
+            if this.season or name != "sweep":  # the sweep alone may go over every season
+                check_phase(this)
             return _guarded(this, as_of, by_the_clock, lambda: body(**{**given, "as_of": as_of}))
         except Refused as refusal:
             return Failed(message=str(refusal))
@@ -86,13 +86,6 @@ def _guarded(this: Phase, as_of: datetime, by_the_clock: bool, work: Callable[[]
     if not (isinstance(outcome, State) and not outcome.is_completed()):
         phase_done(this, until=min(as_of, now_in_shanghai()), at=now_in_shanghai())
     return outcome
-
-
-def _check(this: Phase) -> None:
-    if this.season:
-        check_batch(this.season, this.batch)
-    elif this.flow != "sweep":  # the sweep alone may go over every season
-        raise Refused("season-unknown", season="–", known=", ".join(known_seasons()) or "–")
 
 
 def _instant(as_of: datetime | None) -> datetime:

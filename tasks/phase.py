@@ -8,11 +8,44 @@ from sqlalchemy import ColumnElement, and_, select, update
 from models.database import reading, transaction
 from models.phase import PLAN, PlannedState
 from rules.clock import now_in_shanghai
+from rules.refusals import Reason, Refused, register
 from rules.timeline import PHASES
 from tasks.lease import Phase, is_running
+from tasks.policy import POLICIES, season_pack
+
+register(
+    Reason(
+        "phase-season",
+        "G1",
+        "没有毕业季 {season}；已部署的有：{known}。",
+        "There is no season {season}; deployed are: {known}.",
+        "请核对毕业季编号，或先运行 biye season deploy FILE。",
+        "Check the season's id, or run biye season deploy FILE first.",
+    ),
+    Reason(
+        "phase-batch",
+        "G1",
+        "毕业季 {season} 没有可运行的第 {batch} 批；可运行的有：{known}。",
+        "Season {season} has no batch {batch} that runs; these run: {known}.",
+        "请核对批次号；已取消的批次不运行。",
+        "Check the batch's number; a cancelled batch does not run.",
+    ),
+)
 
 _LATELY = timedelta(hours=1)
 _PATIENCE = timedelta(seconds=20)  # how long a phase waits for an earlier one that nobody runs yet
+
+
+def check_phase(phase: Phase) -> None:
+    """Refuse a phase of a season or batch that does not run: phase-season, phase-batch name those that do."""
+    with reading() as db:
+        seasons = db.scalars(select(POLICIES.c.season).distinct().order_by(POLICIES.c.season)).all()
+    if phase.season not in seasons:
+        raise Refused("phase-season", season=phase.season or "–", known=", ".join(seasons) or "–")
+    numbers = [batch.number for batch in season_pack(phase.season).open_batches]
+    if phase.batch is not None and phase.batch not in numbers:
+        known = ", ".join(map(str, numbers)) or "–"
+        raise Refused("phase-batch", season=phase.season, batch=phase.batch, known=known)
 
 
 def phase_done(phase: Phase, until: datetime, at: datetime) -> None:
