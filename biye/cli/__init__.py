@@ -1,10 +1,11 @@
 """The command `biye`: one file a noun."""
 
 import importlib
+import importlib.util
+from typing import Any
 
 import typer
 import typer.main
-from click import Group
 from typer.core import TyperGroup
 
 # Noun → its module. Loaded when asked for: a command must not pay for the imports of all others.
@@ -25,11 +26,11 @@ NOUNS = {
 class _Nouns(TyperGroup):
     """The nouns as commands, each imported only when it is used."""
 
-    def list_commands(self, ctx: object) -> list[str]:
+    def list_commands(self, _ctx: Any) -> list[str]:
         """Name all nouns that this installation has."""
         return [noun for noun in sorted(NOUNS) if importlib.util.find_spec(f"biye.cli.{noun}")]
 
-    def get_command(self, ctx: object, cmd_name: str) -> Group | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Load one noun's commands."""
         if cmd_name not in self.list_commands(ctx):
             return None

@@ -1,0 +1,132 @@
+"""The database on both engines: migrations, state columns, instants, the sealed log, encrypted IDs."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+import sqlalchemy
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from models import database, keys, schema
+from models.event import EVENTS, broken_links, record
+from models.keys import decrypt_ids, encrypt_ids, index_ids
+from models.settings import settings
+from tasks.policy import VERSIONS
+
+POSTGRES = os.environ.get("BIYE_TEST_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+SCRATCH = "biye_test_models"
+NOON = datetime(2020, 1, 20, 4, tzinfo=UTC)
+
+
+def _postgres_answers() -> bool:
+    try:
+        with _server().connect():
+            return True
+    except sqlalchemy.exc.OperationalError:
+        return False
+
+
+def _server() -> sqlalchemy.Engine:
+    url = sqlalchemy.make_url(POSTGRES).set(drivername="postgresql+psycopg")
+    options = {"isolation_level": "AUTOCOMMIT", "poolclass": sqlalchemy.NullPool}
+    return sqlalchemy.create_engine(url, connect_args={"connect_timeout": 2}, **options)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def installation(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """An empty, migrated installation on each engine."""
+    monkeypatch.setenv("BIYE_HOME", str(tmp_path))
+    if request.param == "postgresql":
+        if not _postgres_answers():
+            pytest.skip("left out: no PostgreSQL can be reached (BIYE_TEST_DATABASE_URL)")
+        with _server().connect() as server:
+            server.exec_driver_sql(f"DROP DATABASE IF EXISTS {SCRATCH}")
+            server.exec_driver_sql(f"CREATE DATABASE {SCRATCH}")
+        scratch = sqlalchemy.make_url(POSTGRES).set(database=SCRATCH)
+        monkeypatch.setenv("BIYE_DATABASE_URL", scratch.render_as_string(hide_password=False))
+    for cached in (settings, database.engine, keys.key):
+        cached.cache_clear()
+    database.migrate()
+    yield request.param
+    database.engine().dispose()
+    for cached in (settings, database.engine, keys.key):
+        cached.cache_clear()
+
+
+def test_the_migrated_schema_equals_the_models(installation: str) -> None:
+    with database.engine().connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
+
+
+def test_migrating_again_changes_nothing(installation: str) -> None:
+    with database.transaction() as db:
+        record(db, "season:2020-01", "opened", NOON)
+    database.migrate()
+    with database.reading() as db:
+        assert db.execute(select(EVENTS.c.kind)).scalars().all() == ["opened"]
+
+
+def test_an_instant_comes_back_as_the_same_moment_in_shanghai(installation: str) -> None:
+    written = datetime(2019, 12, 2, 23, 59, tzinfo=timezone(timedelta(hours=8)))
+    with database.transaction() as db:
+        db.execute(insert(VERSIONS), {"version": "v", "archived": "a", "loaded_at": written})
+    with database.reading() as db:
+        read = db.execute(select(VERSIONS.c.loaded_at)).scalar_one()
+    assert read == written
+    assert read.isoformat() == "2019-12-02T23:59:00+08:00"
+
+
+def test_the_database_itself_refuses_a_state_that_no_enum_knows(installation: str) -> None:
+    approval = schema.metadata.tables["approval"]
+    row = {"season": "2020-01", "kind": "lot-audit", "subject_id": 1, "frozen_hash": "", "count": 0}
+    row |= {"summary": {}, "proposer": "甲", "proposed_at": NOON, "note": "", "state": "nonsense"}
+    with pytest.raises(IntegrityError), database.transaction() as db:
+        db.execute(insert(approval), row)
+
+
+def test_an_untouched_log_has_no_broken_link(installation: str) -> None:
+    _three_events()
+    with database.reading() as db:
+        assert list(broken_links(db)) == []
+
+
+def test_an_altered_event_is_found(installation: str) -> None:
+    _three_events()
+    with database.transaction() as db:
+        db.execute(update(EVENTS).where(EVENTS.c.seq == 2).values(actor="someone else"))
+        assert list(broken_links(db)) == [("lot:1", 2, "the event was altered")]
+
+
+@pytest.mark.parametrize("lost", [1, 2, 3])
+def test_a_removed_event_is_found_wherever_it_stood(installation: str, lost: int) -> None:
+    _three_events()
+    with database.transaction() as db:
+        db.execute(delete(EVENTS).where(EVENTS.c.seq == lost))
+        assert list(broken_links(db))
+
+
+def _three_events() -> None:
+    for number in range(3):
+        with database.transaction() as db:
+            record(db, "lot:1", "audited", NOON, ids=[number, 7], run=number)
+
+
+def test_an_id_number_is_stored_so_that_only_the_key_reads_it(installation: str) -> None:
+    number = "999999199001010014"
+    (first,), (second,) = encrypt_ids([number]), encrypt_ids([number])
+    assert number.encode() not in first
+    assert first != second
+    assert decrypt_ids([first, second]) == [number, number]
+    assert index_ids([number]) == index_ids([number]) != index_ids(["999999199001010022"])
+
+
+def test_keys_are_readable_by_their_owner_alone(installation: str) -> None:
+    encrypt_ids(["999999199001010014"])
+    assert [path.stat().st_mode & 0o777 for path in settings().folder("keys").iterdir()] == [0o600]
