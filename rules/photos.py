@@ -100,8 +100,13 @@ def _shown(entry: PhotoEntry) -> str:
 
 
 def _students(stems: pd.Series, ctx: RosterContext) -> pd.DataFrame:
-    """Return student_id (-1 for nobody) and branch by the blind index of the ID numbers."""
-    known = ctx.students.drop_duplicates("id_index").set_index("id_index")
+    """Return student_id (-1 for nobody) and branch by the blind index of the ID numbers.
+
+    A person enrolled twice has two students: the sender's own goes first, then the later enrolment.
+    """
+    own = (ctx.students["branch"] == ctx.branch).rename("own")
+    order = pd.concat([own, ctx.students["student_no"]], axis=1).sort_values(["own", "student_no"])
+    known = ctx.students.loc[order.index].drop_duplicates("id_index", keep="last").set_index("id_index")
     at = known.index.get_indexer(pd.Index(ctx.id_index(stems)))
     ids, branches = known["student_id"].to_numpy(), known["branch"].to_numpy()
     nobody = (at < 0) | (stems == "").to_numpy(dtype=bool)

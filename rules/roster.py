@@ -10,7 +10,7 @@ import pandas as pd
 from rules.columns import ROSTER
 from rules.dates import read_term
 from rules.fields import Fields
-from rules.identity import birth_date_of, is_resident, refuse_id, sex_of
+from rules.identity import RESIDENT, birth_date_of, is_resident, refuse_id, sex_of
 from rules.repeats import mark_repeats
 from rules.submission import Judged
 from rules.verdicts import Mask, Verdicts
@@ -52,7 +52,8 @@ def judge_roster(table: pd.DataFrame, row: npt.NDArray[np.int64], ctx: RosterJud
     roster["sex"] = fields.one_of("sex", fields.words("sex"), SEXES)
     roster["birth_date"] = fields.days("birth_date")
     roster["ethnicity"] = fields.words("ethnicity")
-    roster["id_type"] = fields.words("id_type")
+    types = fields.words("id_type")
+    roster["id_type"] = types.mask(types.map(is_resident), RESIDENT)
     roster["id_number"] = fields.ids()
     _check_ids(roster, fields)
     for name in ("exam_no", "programme_code", "centre"):
@@ -61,6 +62,7 @@ def judge_roster(table: pd.DataFrame, row: npt.NDArray[np.int64], ctx: RosterJud
     roster["direction"] = fields.words("direction")
     roster["entry_term"] = _terms(fields)
     roster["status"] = fields.words("status")
+    fields.need("status", roster["status"])
     roster["discipline"] = fields.words("discipline").map(lambda text: "" if text in ("无", "否") else text)
     _check_places(roster, fields, ctx)
     mark_repeats(roster, "student_no", fields, verdicts)

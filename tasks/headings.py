@@ -26,9 +26,9 @@ def match_header(
 
     mapping: further headings of this installation → our column names (registry receipts).
     """
-    found = [clean_code(cell).translate(_FOLDED).strip() for cell in cells]
-    known = _known(KINDS[kind].columns, mapping or {})
-    names = tuple(known.get(heading.casefold(), "") for heading in found)
+    found = [clean_code(cell) for cell in cells]
+    known = _known(KINDS[kind].columns, mapping or {}, found)
+    names = tuple(known.get(_folded(heading), "") for heading in found)
     _refuse_duplicates(found, names, filename)
     _refuse_missing(names, KINDS[kind].columns, filename, kind)
     unknown = [heading for heading, name in zip(found, names, strict=True) if heading and not name]
@@ -36,14 +36,25 @@ def match_header(
     return Header(names, (f"未知列已忽略：{'、'.join(extra)[:200]}",) if extra else ())
 
 
-def _known(columns: tuple[SheetColumn, ...], mapping: Mapping[str, str]) -> dict[str, str]:
-    """Return our name by heading; a mapping of the installation overrides."""
+def _known(
+    columns: tuple[SheetColumn, ...], mapping: Mapping[str, str], found: Sequence[str]
+) -> dict[str, str]:
+    """Return our name by heading; where a heading of the mapping is found, it alone names its column."""
+    mapped = {_folded(heading): name for heading, name in mapping.items()}
+    present = {_folded(heading) for heading in found} & set(mapped)
+    taken = {mapped[heading] for heading in present}
     known = {
-        clean_code(heading).translate(_FOLDED).strip().casefold(): column.name
+        _folded(heading): column.name
         for column in columns
+        if column.name not in taken
         for heading in (column.heading, *column.aliases)
     }
-    return known | {clean_code(heading).casefold(): name for heading, name in mapping.items() if heading}
+    return known | {heading: mapped[heading] for heading in present}
+
+
+def _folded(heading: str) -> str:
+    """Return a heading as it is compared: half or full width, with or without a star, in any case."""
+    return clean_code(heading).translate(_FOLDED).strip().casefold()
 
 
 def _refuse_duplicates(found: Sequence[str], names: Sequence[str], filename: str) -> None:

@@ -11,11 +11,13 @@ from rules.refusals_files import refused_file
 from rules.submission import KINDS, no_verdicts
 from rules.verdicts import Verdicts
 from tasks.csv_table import read_csv
+from tasks.dbf import read_dbf
 from tasks.decode import decode, garbled
+from tasks.headings import match_header
 from tasks.sheet_table import sheet_columns
 from tasks.xlsx_table import OLE, read_workbook
 
-TEXT = ("csv", "tsv", "txt")
+TEXT = ("csv", "tsv", "txt", "dbf")
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,15 @@ class Table:
 
 
 def read_table(data: bytes, kind: str, filename: str, mapping: Mapping[str, str] | None = None) -> Table:
-    """Read a CSV, TSV, XLSX or XLS file of a kind; raises Refused for every case that spoils the whole file.
+    """Read a CSV, TSV, XLSX, XLS or DBF file of a kind; raises Refused for what spoils the whole file.
 
     mapping: further headings of this installation → our column names (registry receipts).
     """
-    if len(data) > KINDS[kind].cap:
-        raise refused_file("file-too-big", filename, size=len(data), cap=KINDS[kind].cap)
+    refuse_size(len(data), kind, filename)
     content = content_of(data)
     _refuse_wrong_content(content, filename)
+    if content == "CSV" and filename.lower().endswith(".dbf"):
+        return _read_dbf(data, kind, filename, mapping)
     if content not in ("XLSX", "XLS"):
         return _read_text(data, kind, filename, mapping)
     sheet = read_workbook(data, filename)
@@ -74,6 +77,23 @@ def _refuse_wrong_content(content: str, filename: str) -> None:
     book = content in ("XLSX", "XLS")
     if content in ("HTML", "PDF") or (ending in ("xlsx", "xls") and not book) or (ending in TEXT and book):
         raise refused_file("file-wrong-content", filename, found=content)
+
+
+def _read_dbf(data: bytes, kind: str, filename: str, mapping: Mapping[str, str] | None) -> Table:
+    """Read a DBF table; its first record counts as row 2, as if the field names were a header row."""
+    frame = read_dbf(data)
+    names = match_header(list(frame.columns), kind, filename, mapping)
+    if frame.empty:
+        raise refused_file("file-no-rows", filename, kind=kind)
+    columns = {name: frame.iloc[:, at] for at, name in enumerate(names.names) if name}
+    row = np.arange(2, len(frame) + 2, dtype=np.int64)
+    return Table(pd.DataFrame(columns), row, "", list(names.notes))
+
+
+def refuse_size(size: int, kind: str, filename: str) -> None:
+    """Raise Refused when a file is over the cap of its kind; for asking before the file is read."""
+    if size > KINDS[kind].cap:
+        raise refused_file("file-too-big", filename, size=size, cap=KINDS[kind].cap)
 
 
 def _read_text(data: bytes, kind: str, filename: str, mapping: Mapping[str, str] | None) -> Table:

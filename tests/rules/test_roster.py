@@ -50,6 +50,7 @@ def test_a_good_row_is_accepted_whole():
         ({"entry_term": "201707"}, "row-bad-term", "refused"),
         ({"centre": "11"}, "row-unknown-centre", "refused"),
         ({"programme_code": ""}, "row-missing", "refused"),
+        ({"status": ""}, "row-missing", "refused"),
     ],
 )
 def test_a_bad_cell_stops_its_row_alone(cells, code, outcome):
@@ -68,6 +69,11 @@ def test_the_value_of_an_id_is_always_masked():
 def test_an_id_in_lower_case_or_with_spaces_is_normalised(written):
     assert resident_id(8).endswith("X")
     assert judge(STUDENT | {"id_number": written}).accepted["id_number"].tolist() == [resident_id(8)]
+
+
+@pytest.mark.parametrize("written", ["", "身份证", "居民身份证"])
+def test_an_empty_document_type_is_the_resident_id(written):
+    assert judge(STUDENT | {"id_type": written}).accepted["id_type"].tolist() == ["居民身份证"]
 
 
 def test_passports_have_no_check_digit():

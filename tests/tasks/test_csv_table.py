@@ -124,13 +124,9 @@ def test_arrow_and_pythons_reader_agree_on_quoted_text(cells):
     lines = csv.writer(written, quoting=csv.QUOTE_ALL)
     lines.writerow(["ZSBH", "状态", "备注"])
     lines.writerows([number, status, "x"] for number, status in cells)
-    try:
-        table = read(written.getvalue().encode(), "registry-receipt")
-    except Refused as refused:
-        assert (
-            refused.code == "file-unclosed-quote"
-        )  # several delimiters after a break look like a lost quote
-        assert any("\n" in number and number.count(",") > 1 for number, _ in cells)
-        return
+    if any("\n" in number and number.count(",") > 1 for number, _ in cells):
+        assert code_of(written.getvalue().encode(), "registry-receipt") == "file-unclosed-quote"
+        return  # several delimiters in a value with a break look like a lost quote
+    table = read(written.getvalue().encode(), "registry-receipt")
     assert table.frame["number"].tolist() == [number for number, _ in cells]
     assert table.frame["status"].tolist() == [status for _, status in cells]

@@ -1,6 +1,7 @@
 """Zips of photos (R1; BAD_INPUT.md, ZIP and photos)."""
 
 import contextlib
+import dataclasses
 import io
 import stat
 import struct
@@ -158,6 +159,15 @@ def test_names_match_students_whatever_the_case_and_nobody_else():
     assert codes_of(judged) == {2: "row-photo-nobody", 3: "row-other-branch"}
     assert judged.accepted["student_id"].tolist() == [1]
     assert judged.rows_read == 3
+
+
+def test_a_person_enrolled_twice_gets_the_photo_at_the_sending_branch():
+    context = roster_context()
+    context.students["id_index"] = resident_id()[::-1]
+    entries = read_photos(zip_of((NAME, PHOTO)), "z.zip")
+    for branch, student in (("110", 1), ("120", 2)):
+        judged = judge_photos(entries, dataclasses.replace(context, branch=branch))
+        assert judged.accepted["student_id"].tolist() == [student]
 
 
 def test_two_photos_of_one_student_are_held_unless_they_are_the_same():
