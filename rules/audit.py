@@ -1,0 +1,242 @@
+"""The audit (毕业审核): who meets the conditions of graduation (G0), and for everybody else every unmet rule.
+
+Columns in, columns out: a lot is a table, a single case is a table of one row. Nothing is guessed: what is
+empty is not met, and each unmet rule says what was needed and what was found.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from rules.audit_rule import EMPTY, Rule, collect_unmet, number, one_of
+from rules.credits import Credits, count_credits, microseconds
+from rules.order import fifo_keys, last_needed
+from rules.photo_gate import photo_rules
+from rules.reference import PRACTICE_MODULE, Reference
+from rules.season import Pack
+from rules.terms import last_term_of, term_text, terms_studied
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+ENROLLED = ("在籍",)
+FAVOURABLE = ("通过", "合格")
+EXEMPT = ("免考", "免试", "免修")
+NOT_FAVOURABLE = ("不合格", "不通过", "未通过", "未合格")
+NO_REMEDIAL = ("", "无", "不需要", "无需", "无须", "无需补修", "无须补修")
+LIFTED = ("", "无", "已解除", "解除", "已撤销", "撤销")
+
+
+@dataclass(frozen=True)
+class _Audit:
+    """The cases of one audit with what is known of them; row i everywhere is case i."""
+
+    cases: pd.DataFrame
+    reference: Reference
+    pack: Pack
+    credits: Credits
+    programme: Ints  # place in the programmes, -1 if unknown
+
+    def minima(self, column: str) -> Ints:
+        """Return a programme column for each case; 0 where the programme is unknown."""
+        return _of_programme(self.reference, self.programme, column)
+
+    @cached_property
+    def module_minima(self) -> Ints:
+        """Least credits, cases × modules."""
+        return self._by_module("min_credits")
+
+    @cached_property
+    def module_central_minima(self) -> Ints:
+        """Least centrally examined credits, cases × modules."""
+        return self._by_module("min_central_credits")
+
+    def _by_module(self, column: str) -> Ints:
+        modules = self.reference.modules
+        matrix = np.zeros((len(self.reference.programmes) + 1, len(self.credits.modules)), dtype=np.int64)
+        places = np.searchsorted(self.credits.modules, modules["module"].to_numpy(dtype=str))
+        matrix[modules["programme_id"].to_numpy(np.int64), places] = modules[column].to_numpy(np.int64)
+        return matrix[self.programme]  # -1 is the last row: an unknown programme, without minima
+
+    def among(self, column: str, words: tuple[str, ...]) -> Mask:
+        """Return whose word in a column is one of these."""
+        return self.cases[column].isin(words).to_numpy(dtype=bool)
+
+    def word(self, column: str) -> Callable[[int], str]:
+        """Return what a case says in a column, as evidence."""
+        values = self.cases[column].to_numpy(dtype=object)
+        return lambda case: str(values[case]) or EMPTY
+
+
+def audit_cases(cases: pd.DataFrame, grades: pd.DataFrame, reference: Reference, pack: Pack) -> pd.DataFrame:
+    """Return the decision on each case, with the index of `cases`.
+
+    cases: student_id, programme_code, direction, entry_term, status, discipline, conduct, unified_exam,
+    remedial, prior_credential, branch_finding, applied_on, photo_linked_on, branch_audited_on,
+    photo_received_at, audit_received_at, audit_submission, audit_row.
+    grades: student_id, course_id, exam_code, category, attempt, score, row, submission, received_at.
+    Result: passed, unmet (list), credits, central_credits, exempted_credits; and for who passed the FIFO key
+    order_at (UTC), order_receipt, order_row (N3), else NaT, -1, -1.
+    """
+    programme = _programmes(cases, reference)
+    credits = count_credits(
+        cases["student_id"].to_numpy(np.int64),
+        _of_programme(reference, programme, "max_exempt_credits"),
+        grades,
+        reference,
+        pack.audit.pass_above,
+    )
+    audit = _Audit(cases, reference, pack, credits, programme)
+    unmet = collect_unmet(_rules(audit), len(cases))
+    passed = np.array([not rules for rules in unmet], dtype=bool)
+    decided = pd.DataFrame({"passed": passed}, index=cases.index)
+    decided["unmet"] = pd.Series(unmet, index=cases.index, dtype=object)
+    decided["credits"] = credits.total
+    decided["central_credits"] = credits.central
+    decided["exempted_credits"] = credits.exempted
+    return decided.join(_keys(audit, passed))
+
+
+def _of_programme(reference: Reference, programme: Ints, column: str) -> Ints:
+    values = np.append(reference.programmes[column].to_numpy(np.int64), 0)
+    return np.asarray(values[programme], dtype=np.int64)
+
+
+def _programmes(cases: pd.DataFrame, reference: Reference) -> Ints:
+    """Return the place of each case's programme, -1 where the reference lacks its code and direction."""
+    known = reference.programmes
+    names = pd.MultiIndex.from_arrays([known["code"], known["direction"].map(_plain)])
+    wanted = pd.MultiIndex.from_arrays([cases["programme_code"], cases["direction"].map(_plain)])
+    return names.get_indexer(wanted).astype(np.int64)
+
+
+def _plain(direction: str) -> str:
+    return direction.strip().strip("()（）")
+
+
+def _rules(audit: _Audit) -> Iterator[Rule]:
+    yield from _programme_rules(audit)
+    yield from _module_rules(audit)
+    yield from _enrolment_rules(audit)
+    yield from _appraisal_rules(audit)
+    yield from photo_rules(audit.cases, audit.pack.photo_gate)
+
+
+def _programme_rules(audit: _Audit) -> Iterator[Rule]:
+    credits = audit.credits
+    code, direction = audit.word("programme_code"), audit.cases["direction"].to_numpy(dtype=object)
+    yield Rule(
+        "G0-unknown-programme",
+        audit.programme < 0,
+        lambda _: "专业规则",
+        lambda case: f"{code(case)} {direction[case]}".strip(),
+    )
+    least, central = audit.minima("min_credits"), audit.minima("min_central_credits")
+    yield Rule("G0-credits", credits.total < least, number(least), number(credits.total))
+    yield Rule("G0-central-credits", credits.central < central, number(central), number(credits.central))
+    most = audit.minima("max_exempt_credits")
+    exceeded = (credits.exempted > most) & (audit.programme >= 0)
+    yield Rule("G0-exempted-credits", exceeded, number(most), number(credits.exempted))
+
+
+def _module_rules(audit: _Audit) -> Iterator[Rule]:
+    credits = audit.credits
+    for place, module in enumerate(credits.modules):
+        total, central = credits.module_total[:, place], credits.module_central[:, place]
+        least, least_central = audit.module_minima[:, place], audit.module_central_minima[:, place]
+        found = _practice(credits, total) if module == PRACTICE_MODULE else number(total)
+        details = {"module": module}
+        yield Rule("G0-module-credits", total < least, number(least), found, details)
+        short = central < least_central
+        yield Rule("G0-module-central-credits", short, number(least_central), number(central), details)
+
+
+def _practice(credits: Credits, total: Ints) -> Callable[[int], str]:
+    """Say also what is not counted: comprehensive practice can never be exempted."""
+
+    def found(case: int) -> str:
+        exempted = credits.practice_exempted[case]
+        return f"{total[case]}（另有免修免考 {exempted}，不计入）" if exempted else str(total[case])
+
+    return found
+
+
+def _enrolment_rules(audit: _Audit) -> Iterator[Rule]:
+    pack, entry = audit.pack, audit.word("entry_term")
+    yield Rule("G0-not-enrolled", ~audit.among("status", ENROLLED), one_of(ENROLLED), audit.word("status"))
+    if pack.audit.no_disciplinary_action:
+        yield Rule(
+            "G0-discipline", ~audit.among("discipline", LIFTED), one_of(("无",)), audit.word("discipline")
+        )
+    terms, now = terms_studied(audit.cases["entry_term"], pack.season), last_term_of(pack.season)
+    least = np.maximum(audit.minima("min_terms"), pack.audit.minimum_terms)
+    yield Rule("G0-too-early", terms < least, lambda case: term_text(int(now + 1 - least[case])), entry)
+    valid = pack.validity.terms
+    yield Rule("N8-validity-over", terms > valid, lambda _: term_text(now + 1 - valid), entry)
+
+
+def _appraisal_rules(audit: _Audit) -> Iterator[Rule]:
+    """What the branch reported: each switched on or off by the pack, but for its own finding (R1)."""
+    switches = audit.pack.audit
+    if switches.conduct_appraisal:
+        bad = audit.among("conduct", ("", *NOT_FAVOURABLE))
+        yield Rule("G0-conduct-appraisal", bad, one_of(("合格",)), audit.word("conduct"))
+    if switches.remedial_courses:
+        yield Rule(
+            "G0-remedial-courses",
+            _lacks_remedial(audit),
+            one_of((*FAVOURABLE, "补修课程均及格")),
+            audit.word("remedial"),
+        )
+    if switches.unified_exam:
+        needs = audit.minima("needs_unified_exam") > 0
+        bad = needs & ~audit.among("unified_exam", FAVOURABLE + EXEMPT)
+        yield Rule("G0-unified-exam", bad, one_of((*FAVOURABLE, "免考")), audit.word("unified_exam"))
+    if switches.prior_credential:
+        bad = ~audit.among("prior_credential", FAVOURABLE)
+        yield Rule("G0-prior-credential", bad, one_of(FAVOURABLE), audit.word("prior_credential"))
+    bad = ~audit.among("branch_finding", ("通过",))
+    yield Rule("R1-branch-finding", bad, one_of(("通过",)), audit.word("branch_finding"))
+
+
+def _demands_remedial(audit: _Audit) -> Mask:
+    """Return who must take remedial courses (补修) and is not yet said to have done so."""
+    return ~audit.among("remedial", NO_REMEDIAL + FAVOURABLE + EXEMPT)
+
+
+def _lacks_remedial(audit: _Audit) -> Mask:
+    """Passed remedial courses meet the demand as well, when no other one stands failed."""
+    return _demands_remedial(audit) & ~_passed_remedial(audit)
+
+
+def _passed_remedial(audit: _Audit) -> Mask:
+    passed: Mask = (audit.credits.remedial_passed > 0) & (audit.credits.remedial_failed == 0)
+    return passed
+
+
+def _keys(audit: _Audit, passed: Mask) -> pd.DataFrame:
+    """Return the FIFO key of each passed case (N3)."""
+    cases = audit.cases
+    minima = (
+        audit.minima("min_credits"),
+        audit.minima("min_central_credits"),
+        audit.module_minima,
+        audit.module_central_minima,
+    )
+    demanded = _demands_remedial(audit) & audit.pack.audit.remedial_courses
+    grade = audit.credits.receipts.split(last_needed(audit.credits, minima, demanded))
+    data = (
+        microseconds(cases["audit_received_at"]),
+        cases["audit_submission"].to_numpy(np.int64),
+        cases["audit_row"].to_numpy(np.int64),
+    )
+    at, receipt, row = fifo_keys(grade, data)
+    instants = pd.to_datetime(pd.Series(at, index=cases.index), unit="us", utc=True)
+    keys = pd.DataFrame({"order_at": instants.where(passed)}, index=cases.index)
+    keys["order_receipt"] = np.where(passed, receipt, -1)
+    keys["order_row"] = np.where(passed, row, -1)
+    return keys

@@ -1,0 +1,44 @@
+"""One rule of the audit over all cases, and the list of what each case does not meet."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from rules import refusals_audit  # noqa: F401 - the codes that rules carry
+from rules.refusals import REASONS
+
+Unmet = dict[str, str]  # code, clause, needed, found; of a module also module
+EMPTY = "空"  # as evidence: nothing was reported
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule over all cases: who fails it, and for those what was needed and what was found."""
+
+    code: str
+    fails: npt.NDArray[np.bool_]
+    needed: Callable[[int], str]
+    found: Callable[[int], str]
+    details: Unmet = field(default_factory=dict)
+
+
+def collect_unmet(rules: Iterator[Rule], count: int) -> list[list[Unmet]]:
+    """Return every unmet rule of every case, in the order of the rules; texts only where they are needed."""
+    unmet: list[list[Unmet]] = [[] for _ in range(count)]
+    for rule in rules:
+        head = {"code": rule.code, "clause": REASONS[rule.code].clause} | rule.details
+        for case in np.flatnonzero(rule.fails).tolist():
+            unmet[case].append(head | {"needed": rule.needed(case), "found": rule.found(case)})
+    return unmet
+
+
+def number(values: npt.NDArray[np.int64]) -> Callable[[int], str]:
+    """Return a case's number as evidence."""
+    return lambda case: str(values[case])
+
+
+def one_of(words: tuple[str, ...]) -> Callable[[int], str]:
+    """Return the words that would have met a rule."""
+    return lambda _: "、".join(words)

@@ -1,0 +1,44 @@
+"""Terms of study, counted in half years: enrolment and validity are terms, never days (N8).
+
+Entry terms are written YYYY03 (spring) and YYYY09 (autumn).
+"""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+
+def half_year(term: str) -> int:
+    """Return the half year of an entry term, rising by one a term.
+
+    >>> half_year("201803") - half_year("201709")
+    1
+    """
+    return int(term[:4]) * 2 + (term[4:] == "09")
+
+
+def last_term_of(season: str) -> int:
+    """Return the half year that ends with a season's graduation: 2020-01 closes autumn 2019.
+
+    >>> last_term_of("2020-01") == half_year("201909")
+    True
+    """
+    year, month = int(season[:4]), int(season[5:7])
+    if month < 3:
+        return (year - 1) * 2 + 1
+    return year * 2 + (month >= 9)
+
+
+def terms_studied(entry_terms: pd.Series, season: str) -> npt.NDArray[np.int64]:
+    """Return how many terms lie between entry and the season, both inside."""
+    entered = {term: half_year(term) for term in entry_terms.unique()}
+    return last_term_of(season) + 1 - entry_terms.map(entered).to_numpy(dtype=np.int64)
+
+
+def term_text(half: int) -> str:
+    """Return a half year as an entry term.
+
+    >>> term_text(half_year("201709"))
+    '201709'
+    """
+    return f"{half // 2}{'09' if half % 2 else '03'}"
