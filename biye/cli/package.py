@@ -1,0 +1,115 @@
+"""`biye package`: scan labels of certificate packages and see where packages are (N9)."""
+
+import getpass
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from biye.cli.answers import print_json, refusals_told
+from biye.cli.instants import instant_option
+from models.database import migrate
+from rules.custody import Place, Tree
+from rules.custody_sentences import chinese_place
+from rules.states import CHINESE, Custody
+from tasks.custody import scan as record_scan
+from tasks.package_view import list_packages, show_package
+from tasks.policy import current_reference
+
+app = typer.Typer(no_args_is_help=True, help="证书包 · packages")
+Code = Annotated[str, typer.Argument(help="标签上的编号或二维码链接 · code or link on the label")]
+AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
+OUTCOMES = {"moved": "已交接 moved", "repeated": "重复 repeated", "sighting": "误投登记 sighting"}
+DIRECTIONS = {"in": "接收 in", "out": "发出 out"}
+
+
+@app.callback()
+def package() -> None:
+    """证书包 · packages."""
+
+
+@app.command()
+def scan(
+    code: Code,
+    by: Annotated[str, typer.Option(help="扫描单位代码 · the unit that scans")],
+    out: Annotated[bool, typer.Option("--out", help="发往下一站 · sent on; without it: arrived")] = False,
+    at: Annotated[str | None, typer.Option(help="扫描时间，默认现在 · time of the scan, default now")] = None,
+    actor: Annotated[str | None, typer.Option(help="经办人，默认登录名 · who scanned")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """扫描证书包 · confirm that a package came in, or with --out that it goes on."""
+    when = instant_option(at)
+    migrate()
+    with refusals_told():
+        result = record_scan(code, by, out, when, actor or getpass.getuser(), current_reference())
+    if as_json:
+        print_json(vars(result))
+        return
+    typer.echo(result.sentence)
+    typer.echo(result.sentence_en)
+
+
+@app.command()
+def show(code: Code, as_json: AsJson = False) -> None:
+    """查看证书包 · where a package is, and its history."""
+    migrate()
+    with refusals_told():
+        found = show_package(code)
+        if as_json:
+            print_json(found)
+            return
+        tree = Tree.of(current_reference().organisations)
+    _print_package(found, tree)
+
+
+@app.command("list")
+def list_all(
+    season: Annotated[str, typer.Option(help="毕业季 · season")] = "",
+    holder: Annotated[str, typer.Option(help="保管单位代码 · the unit that holds it")] = "",
+    custody: Annotated[Custody | None, typer.Option(help="保管状态 · state of custody")] = None,
+    batch: Annotated[int | None, typer.Option(help="批次 · batch")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """列出证书包 · list packages and who holds them."""
+    migrate()
+    found = list_packages(season, holder, custody.value if custody else "", batch)
+    if as_json:
+        print_json(found)
+        return
+    columns = (
+        "编号 code",
+        "批次",
+        "学习中心",
+        "本数",
+        "位置 place",
+        "保管 holder",
+        "待接收 expected",
+        "自 since",
+    )
+    table = Table(*columns, title=f"证书包 packages：{len(found)}", title_justify="left")
+    for one in found:
+        table.add_row(*_cells(one))
+    Console(width=None if Console().is_terminal else 140).print(table)
+
+
+def _cells(one: dict[str, Any]) -> tuple[str, ...]:
+    known = (one["code"], f"{one['season']} / {one['batch']}", one["centre"], str(one["certificates"]))
+    place = CHINESE[Custody(one["custody"])]
+    return (*known, place, one["holder"], one["expected"] or "", f"{one['held_since']:%Y-%m-%d %H:%M}")
+
+
+def _print_package(found: dict[str, Any], tree: Tree) -> None:
+    place = Place(Custody(found["custody"]), found["holder"], found["expected"])
+    typer.echo(f"证书包 package {found['code']} · {found['season']} 第 {found['batch']} 批")
+    typer.echo(
+        f"  {chinese_place(place, tree)}（{found['custody']}，{found['held_since']:%Y-%m-%d %H:%M} 起）"
+    )
+    typer.echo("  路线 route " + " → ".join(map(tree.said, tree.route(found["centre"]))))
+    places = "，".join(f"{CHINESE[Custody(name)]} {count}" for name, count in found["places"].items())
+    typer.echo(f"  证书 {found['certificates']} 本 certificates：{places}")
+    for one in found["events"]:
+        typer.echo(f"  {one['occurred_at']:%Y-%m-%d %H:%M} {one['kind']} × {one['count']} · {one['actor']}")
+    for one in found["scans"]:
+        said = f"{DIRECTIONS[one['direction']]} · {OUTCOMES[one['outcome']]}"
+        typer.echo(f"  {one['occurred_at']:%Y-%m-%d %H:%M} 扫描 scan {one['organisation']} · {said}")
