@@ -3,6 +3,7 @@
 Lengths count bytes. The registered data must repeat the certificate field by field (T4, N5).
 """
 
+from hashlib import sha256
 from typing import NamedTuple
 
 import pandas as pd
@@ -87,7 +88,7 @@ def differences(certificate_rows: pd.DataFrame, registry_rows: pd.DataFrame) -> 
     certificate_rows: the columns that are printed; registry_rows: the columns of FIELDS. Matched by
     certificate number; one on one side only gives a row of field ZSBH with the other side empty. Source: R2.
     """
-    printed, exported = _as_registered(certificate_rows).set_index(KEY), registry_rows.set_index(KEY)
+    printed, exported = as_registered(certificate_rows).set_index(KEY), registry_rows.set_index(KEY)
     shared = printed.index.intersection(exported.index, sort=False)
     parts = [_lone(printed.index.difference(shared), "certificate")]
     parts.append(_lone(exported.index.difference(shared), "registry"))
@@ -95,8 +96,8 @@ def differences(certificate_rows: pd.DataFrame, registry_rows: pd.DataFrame) -> 
     return pd.concat(parts, ignore_index=True).sort_values(["number", "field"], ignore_index=True)
 
 
-def _as_registered(certificates: pd.DataFrame) -> pd.DataFrame:
-    """What the registry should say, judging by the certificates alone."""
+def as_registered(certificates: pd.DataFrame) -> pd.DataFrame:
+    """Return what the registry should say, judging by the certificates alone: KEY and COMPARED."""
     fields = {field: _text(certificates[COPIED[field]]) for field in ("XM", "XB", "YXMC", "CC", KEY, "XZM")}
     fields["CSRQ"] = _day(certificates["birth_date"])
     fields["BYRQ"] = _day(certificates["graduation_date"])
@@ -104,6 +105,13 @@ def _as_registered(certificates: pd.DataFrame) -> pd.DataFrame:
     fields["XZ"] = _years(certificates["school_years"])
     fields["RXRQ"] = _first_day(certificates["study_from"])
     return pd.DataFrame(fields)
+
+
+def field_digests(fields: pd.DataFrame) -> pd.Series:
+    """Return the SHA-256 of what registry and certificate must both say, one a row; index as given."""
+    shared = fields[[KEY, *COMPARED]]
+    digests = [sha256("\x1f".join(row).encode()).hexdigest() for row in shared.itertuples(False, None)]
+    return pd.Series(digests, index=fields.index, dtype="str")
 
 
 def _lone(numbers: pd.Index, side: str) -> pd.DataFrame:

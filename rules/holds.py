@@ -1,0 +1,75 @@
+"""What holds a certificate back: no photo, the partner university's seal, a missing glyph, a disagreement.
+
+A hold stops only the track that it names: numbering and registration always go on (N2, N7).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from rules.reference import HQ
+from rules.season import Pack
+
+CERTIFICATE, DISPATCH, VISIBILITY = "certificate", "dispatch", "visibility"
+PHOTO, PARTNER_SEAL, GLYPH_MISSING, MISMATCH = "photo", "partner-seal", "glyph-missing", "mismatch"
+REASONS = (PHOTO, PARTNER_SEAL, GLYPH_MISSING, MISMATCH)
+_DETAIL_WIDTH = 80
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A hold that ought to be there: which track of which case waits, why, and who has to act."""
+
+    case_id: int
+    track: str
+    reason: str
+    clause: str
+    owner: str
+    detail: str = ""
+
+    @property
+    def key(self) -> tuple[int, str, str]:
+        """Return what makes two holds the same."""
+        return self.case_id, self.track, self.reason
+
+
+def wanted_holds(cases: pd.DataFrame, pack: Pack) -> list[Wanted]:
+    """Return the holds that these cases ought to have.
+
+    cases: case_id, branch, printed (bool), photo_submission (empty: no photo), level, programme, direction,
+    lacking (characters that no font has), differs (bool: certificate and exported registration disagree).
+    """
+    wanted: list[Wanted] = []
+    for case in cases.itertuples(index=False):
+        wanted += _photo(case)
+        wanted += _partner_seal(case, pack)
+        wanted += _printing(case)
+    return wanted
+
+
+def _photo(case: Any) -> Iterator[Wanted]:
+    """R1: no certificate without a photo; N7: nor a public record."""
+    if pd.isna(case.photo_submission):
+        if not case.printed:
+            yield Wanted(case.case_id, CERTIFICATE, PHOTO, "R1", case.branch)
+        yield Wanted(case.case_id, VISIBILITY, PHOTO, "N7", case.branch)
+
+
+def _partner_seal(case: Any, pack: Pack) -> Iterator[Wanted]:
+    """N2: dispatch waits for the seal; printing goes on or waits, as the pack says."""
+    major = pack.partner_seal_for(case.level, case.programme, case.direction)
+    if major:
+        yield Wanted(case.case_id, DISPATCH, PARTNER_SEAL, "N2", HQ, major.partner[:_DETAIL_WIDTH])
+        if major.printing == "waits" and not case.printed:
+            yield Wanted(case.case_id, CERTIFICATE, PARTNER_SEAL, "N2", HQ, major.partner[:_DETAIL_WIDTH])
+
+
+def _printing(case: Any) -> Iterator[Wanted]:
+    """R2: what would print a gap, or something else than was registered, is not printed."""
+    if case.lacking and not case.printed:
+        codes = " ".join(f"U+{ord(character):04X}" for character in case.lacking)
+        yield Wanted(case.case_id, CERTIFICATE, GLYPH_MISSING, "R2", HQ, codes[:_DETAIL_WIDTH])
+    if case.differs and not case.printed:
+        yield Wanted(case.case_id, CERTIFICATE, MISMATCH, "R2", HQ)

@@ -1,0 +1,95 @@
+"""E-registration with the registry (学历电子注册): note what was sent and take the answers (T4)."""
+
+from datetime import datetime
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
+
+from models.case import Case
+from models.certificate import RegistryPackage, RegistryRow
+from models.columns import table_of
+from models.database import transaction
+from rules.refusals import Refused
+from rules.states import Registration
+from tasks.registry_export import export_lot
+from tasks.track import move
+from tasks.visibility import make_visible
+
+__all__ = ["export_lot", "import_results", "make_visible", "mark_sent"]
+
+_CASES, _PACKAGES, _ROWS = table_of(Case), table_of(RegistryPackage), table_of(RegistryRow)
+_REASON_WIDTH = 80
+_OPEN = [Registration.SENT.value, Registration.UNKNOWN.value]
+
+
+def mark_sent(package_id: int, by: str, as_of: datetime) -> int:
+    """Note that a package was uploaded: its rows become sent; return how many. Again: nothing happens, 0.
+
+    Raises Refused T4-package-unknown.
+    """
+    with transaction() as db:
+        wanted = select(_PACKAGES.c.lot_id, _PACKAGES.c.sent_at).where(_PACKAGES.c.id == package_id)
+        package = db.execute(wanted.with_for_update()).one_or_none()
+        if package is None:
+            raise Refused("T4-package-unknown", package=package_id)
+        if package.sent_at is not None:
+            return 0
+        due = (_CASES.c.registration == Registration.EXPORTED.value) & _with_latest(
+            _ROWS.c.package_id == package_id
+        )
+        stream = f"lot:{package.lot_id}"
+        sent = move(db, Registration.SENT, due, stream=stream, as_of=as_of, actor=by, package=package_id)
+        noted = update(_PACKAGES).where(_PACKAGES.c.id == package_id)
+        db.execute(noted.values(sent_at=as_of, sent_by=by))
+    return len(sent)
+
+
+def import_results(frame: pd.DataFrame, as_of: datetime) -> dict[str, int]:
+    """Take the registry's answers; return how many were accepted and rejected, and how many had no row open.
+
+    frame: number, status ("accepted" or "rejected"), reason, as a judged receipt has them. A row without an
+    answer stays sent; one that was answered already, or was never sent, is counted as `unmatched`.
+    """
+    with transaction() as db:
+        answers = _open_rows(db).merge(frame[["number", "status", "reason"]], on="number")
+        if not answers.empty:
+            _keep_answers(db, answers, as_of)
+        counts = {
+            state.value: _move_answered(db, state, sorted(set(answers["lot_id"])), as_of)
+            for state in (Registration.ACCEPTED, Registration.REJECTED)
+        }
+    return counts | {"unmatched": len(frame) - len(answers)}
+
+
+def _with_latest(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a case's latest registry row meets a condition: an earlier export no longer counts."""
+    latest = select(func.max(_ROWS.c.id)).group_by(_ROWS.c.case_id)
+    return _CASES.c.id.in_(select(_ROWS.c.case_id).where(_ROWS.c.id.in_(latest), condition))
+
+
+def _open_rows(db: Connection) -> pd.DataFrame:
+    wanted = (
+        select(_ROWS.c.id, _ROWS.c.number, _CASES.c.lot_id)
+        .join(_CASES, _CASES.c.id == _ROWS.c.case_id)
+        .where(_ROWS.c.result == "", _CASES.c.registration.in_(_OPEN))
+    )
+    return pd.DataFrame(list(db.execute(wanted)), columns=["row_id", "number", "lot_id"])
+
+
+def _keep_answers(db: Connection, answers: pd.DataFrame, as_of: datetime) -> None:
+    answered = update(_ROWS).where(_ROWS.c.id == bindparam("row_id"))
+    values = {"result": bindparam("status"), "reason": bindparam("why"), "answered_at": as_of}
+    columns = zip(answers["row_id"], answers["status"], answers["reason"].fillna(""), strict=True)
+    rows = [{"row_id": row, "status": status, "why": why[:_REASON_WIDTH]} for row, status, why in columns]
+    db.execute(answered.values(**values), rows)
+
+
+def _move_answered(db: Connection, state: Registration, lots: list[int], as_of: datetime) -> int:
+    """Move the answered cases, an event a lot."""
+    values = {"registered_at": as_of} if state is Registration.ACCEPTED else {}
+    answered = _CASES.c.registration.in_(_OPEN) & _with_latest(_ROWS.c.result == state.value)
+    moved = [
+        move(db, state, answered & (_CASES.c.lot_id == lot), stream=f"lot:{lot}", as_of=as_of, values=values)
+        for lot in lots
+    ]
+    return sum(map(len, moved))

@@ -1,0 +1,121 @@
+"""Export of a lot's graduates as a package for the registry (学历电子注册): table, photos, control (T4)."""
+
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, exists, insert, or_, select
+
+from models.archive import keep
+from models.case import Case
+from models.certificate import RegistryPackage, RegistryRow
+from models.columns import table_of
+from models.database import reading, transaction
+from models.lot import Lot
+from models.student import Student
+from models.submission import Submission
+from rules.clock import day_in_shanghai
+from rules.reference import Reference
+from rules.refusals import Unsent
+from rules.registry_fields import field_digests, registry_fields
+from rules.season import Pack
+from rules.states import Certificate, Registration
+from tasks.case_photos import CasePhotos
+from tasks.graduate import graduates, with_id_numbers
+from tasks.hold import held
+from tasks.registry_package import build_registry_package
+from tasks.track import move
+
+_CASES, _STUDENTS, _SUBMISSIONS = table_of(Case), table_of(Student), table_of(Submission)
+_LOTS, _PACKAGES, _ROWS = table_of(Lot), table_of(RegistryPackage), table_of(RegistryRow)
+
+
+def export_lot(
+    lot_id: int, pack: Pack, reference: Reference, as_of: datetime, *, again: bool = False
+) -> int | None:
+    """Export the lot's numbered graduates that are not registered yet; None if there is nobody to export.
+
+    A rejected graduate goes again once a file that came after the rejection corrected the roster, the
+    certificate data or the photo; `again`: also without that, when the fault was the registry's.
+    Raises Refused T4-dbf-…, reference-no-programme; Unsent T4-lot-changed.
+    """
+    with reading() as db:
+        rows = graduates(db, _due(lot_id, again), pack, reference)
+        if rows.empty:
+            return None
+        control = _control(db, lot_id)
+        archived, fields = _build(db, with_id_numbers(rows), control, as_of)
+    rows["digest"] = field_digests(fields)
+    with transaction() as db:
+        return _keep_package(db, lot_id, control, rows, archived, as_of, again)
+
+
+def _due(lot_id: int, again: bool) -> ColumnElement[bool]:
+    registration = _CASES.c.registration
+    rejected = registration == Registration.REJECTED.value
+    return (
+        (_CASES.c.lot_id == lot_id)
+        & _CASES.c.certificate.not_in([Certificate.NONE.value, Certificate.VOIDED.value])
+        & or_(registration == Registration.NONE.value, rejected if again else rejected & _corrected())
+        & ~held("registration")
+    )
+
+
+def _corrected() -> ColumnElement[bool]:
+    """Whether something that the registry gets came after its last answer about the case."""
+    answered = (
+        select(_ROWS.c.answered_at)
+        .where(_ROWS.c.case_id == _CASES.c.id)
+        .order_by(_ROWS.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    roster = exists().where(
+        _STUDENTS.c.id == _CASES.c.student_id,
+        _SUBMISSIONS.c.id == _STUDENTS.c.submission_id,
+        _SUBMISSIONS.c.received_at > answered,
+    )
+    return or_(_CASES.c.photo_received_at > answered, _CASES.c.certificate_received_at > answered, roster)
+
+
+def _control(db: Connection, lot_id: int) -> dict[str, object]:
+    lot = db.execute(select(_LOTS).where(_LOTS.c.id == lot_id)).one()
+    return {"season": lot.season, "batch": lot.batch, "branch": lot.branch, "lot": lot_id}
+
+
+def _build(
+    db: Connection, rows: pd.DataFrame, control: dict[str, object], as_of: datetime
+) -> tuple[str, pd.DataFrame]:
+    """Return the archived package's SHA-256 and the fields it states."""
+    pairs = list(zip(rows["case_id"], rows["id_number"], strict=True))
+    with CasePhotos(db, rows) as photos, TemporaryDirectory() as folder:
+        out = Path(folder) / "package.zip"
+        having = ((number, photo) for case, number in pairs if (photo := photos.photo_of(case)) is not None)
+        build_registry_package(rows, having, control, out, today=day_in_shanghai(as_of))
+        return keep(out.read_bytes()), registry_fields(rows)
+
+
+def _keep_package(
+    db: Connection,
+    lot_id: int,
+    control: dict[str, object],
+    rows: pd.DataFrame,
+    archived: str,
+    as_of: datetime,
+    again: bool,
+) -> int:
+    package: dict[str, Any] = {"season": control["season"], "batch": control["batch"], "lot_id": lot_id}
+    package |= {"archived": archived, "rows": len(rows), "exported_at": as_of}
+    made = db.execute(insert(_PACKAGES).values(**package).returning(_PACKAGES.c.id)).scalar_one()
+    due = _due(lot_id, again)
+    moved = move(
+        db, Registration.EXPORTED, due, stream=f"lot:{lot_id}", as_of=as_of, package=made, archived=archived
+    )
+    if moved != sorted(rows["case_id"]):
+        raise Unsent("T4-lot-changed", lot=lot_id)
+    columns = zip(rows["case_id"], rows["number"], rows["digest"], strict=True)
+    kept = [{"case_id": c, "number": n, "digest": d, "package_id": made} for c, n, d in columns]
+    db.execute(insert(_ROWS), [{**row, "result": "", "reason": ""} for row in kept])
+    return int(made)
