@@ -1,4 +1,4 @@
-"""What a unit gets back: its receipt and, where rows were not accepted, the error workbook, in `out/BRANCH/`."""
+"""What a unit gets back, in `out/BRANCH/`: its receipt and, for rows not accepted, the error workbook."""
 
 from pathlib import Path
 

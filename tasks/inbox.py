@@ -1,4 +1,4 @@
-"""The inbox: `inbox/BRANCH/KIND…` files that units put down; one that is still being written is left alone."""
+"""The inbox: `inbox/BRANCH/KIND…` files that units put down; one still being written is left alone."""
 
 import time
 from collections.abc import Iterator
