@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
-from models.case import Case, Hold
+from models.case import Case
 from models.certificate import CertificateSheet
 from models.columns import table_of
 from models.custody import Package, Scan
@@ -17,11 +17,12 @@ from rules.custody_sentences import ScanFacts, chinese_sentence, english_sentenc
 from rules.labels import read_scan
 from rules.reference import HQ, Reference
 from rules.refusals import Refused
-from rules.states import Custody, sources_of
+from rules.states import Custody
+from tasks.hold import held
+from tasks.track import move
 
-CASE, HOLD, CERTIFICATE = table_of(Case), table_of(Hold), table_of(CertificateSheet)
+CASE, CERTIFICATE = table_of(Case), table_of(CertificateSheet)
 PACKAGE, SCAN = table_of(Package), table_of(Scan)
-EVENTS = {Direction.IN: "arrived", Direction.OUT: "sent-on"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def dispatch_lot(lot_id: int, as_of: datetime, reference: Reference, actor: str 
         leaving = [package for package in packages if not _held(db, package.id)]
         for package in leaving:
             _, place = judge_scan(place_of(package), package.centre, HQ, Direction.OUT, tree)
-            _move(db, package, place, as_of, actor, "dispatched")
+            _move(db, package, place, as_of, actor)
         return [package.id for package in leaving]
 
 
@@ -69,7 +70,7 @@ def scan(
         outcome, place = judge_scan(place_of(package), package.centre, by_org, direction, tree)
         if outcome is Outcome.MOVED:
             _check_move(db, package, at)
-            _move(db, package, place, at, actor, EVENTS[direction])
+            _move(db, package, place, at, actor)
         else:
             kind = "sighted" if outcome is Outcome.SIGHTING else "scan-repeated"
             record(db, f"package:{package.id}", kind, at, actor=actor, by=by_org, direction=direction.value)
@@ -99,13 +100,12 @@ def _find(db: Connection, code_or_link: str) -> Row[Any]:
 
 def _held(db: Connection, package_id: int) -> int:
     """Count the certificates of a package that must not be dispatched."""
-    held = (
-        select(func.count(HOLD.c.case_id.distinct()))
-        .join(CERTIFICATE, CERTIFICATE.c.case_id == HOLD.c.case_id)
-        .where(CERTIFICATE.c.package_id == package_id)
-        .where(HOLD.c.track == "dispatch", HOLD.c.released_at.is_(None))
-    )
-    return int(db.scalar(held) or 0)
+    inside = CASE.c.id.in_(_inside(package_id))
+    return int(db.scalar(select(func.count()).select_from(CASE).where(inside, held("dispatch"))) or 0)
+
+
+def _inside(package_id: int) -> Select[Any]:
+    return select(CERTIFICATE.c.case_id).where(CERTIFICATE.c.package_id == package_id)
 
 
 def _check_move(db: Connection, package: Row[Any], at: datetime) -> None:
@@ -115,19 +115,14 @@ def _check_move(db: Connection, package: Row[Any], at: datetime) -> None:
         raise Refused("R2-dispatch-held", package=package.code, count=count)
 
 
-def _move(db: Connection, package: Row[Any], place: Place, at: datetime, actor: str, kind: str) -> None:
+def _move(db: Connection, package: Row[Any], place: Place, at: datetime, actor: str) -> None:
     """Move a package and all certificates that lie in it, with their event."""
-    moved = {"custody": place.custody, "holder": place.holder, "expected": place.expected, "held_since": at}
-    if package.custody == Custody.AT_HQ:
-        moved["dispatched_at"] = at
+    goes = {"holder": place.holder, "expected": place.expected}
+    left = {"dispatched_at": at} if package.custody == Custody.AT_HQ else {}
+    moved = {"custody": place.custody, "held_since": at, **goes, **left}
     db.execute(update(PACKAGE).where(PACKAGE.c.id == package.id).values(**moved))
-    inside = select(CERTIFICATE.c.case_id).where(CERTIFICATE.c.package_id == package.id)
-    lying = CASE.c.id.in_(inside), CASE.c.custody == package.custody
-    if package.custody not in sources_of(place.custody):
-        raise ValueError(f"package {package.id}: {package.custody} cannot become {place.custody}")
-    cases = db.scalars(update(CASE).where(*lying).values(custody=place.custody).returning(CASE.c.id)).all()
-    told = {"custody": place.custody.value, "holder": place.holder, "expected": place.expected}
-    record(db, f"package:{package.id}", kind, at, actor=actor, ids=cases, **told)
+    lying = CASE.c.id.in_(_inside(package.id)) & (CASE.c.custody == package.custody)
+    move(db, place.custody, lying, stream=f"package:{package.id}", as_of=at, actor=actor, **goes)
 
 
 def _keep_scan(

@@ -19,6 +19,7 @@ from rules.reference import HQ
 from rules.refusals import Refused
 from rules.season import Pack
 from rules.states import Custody, Registration
+from tasks.track import move
 
 CASE, HOLD, STUDENT = table_of(Case), table_of(Hold), table_of(Student)
 CERTIFICATE, PACKAGE = table_of(CertificateSheet), table_of(Package)
@@ -92,10 +93,9 @@ def _standing(db: Connection, case: Row[Any], masked: str) -> Standing:
 
 
 def _give(db: Connection, case: Row[Any], at: datetime, actor: str) -> None:
-    given = {"custody": Custody.HANDED_OVER, "handed_over_at": at}
-    db.execute(update(CASE).where(CASE.c.id == case.id).values(**given))
-    stream = f"package:{case.package_id}"
-    record(db, stream, "handed-over", at, actor=actor, ids=[case.id], centre=case.holder)
+    stream, values = f"package:{case.package_id}", {"handed_over_at": at}
+    giving = CASE.c.id == case.id
+    move(db, Custody.HANDED_OVER, giving, stream=stream, as_of=at, actor=actor, values=values)
     left = exists().where(
         CERTIFICATE.c.package_id == case.package_id,
         CERTIFICATE.c.case_id == CASE.c.id,

@@ -5,14 +5,13 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
-from models.case import Case, Hold
+from models.case import Case
 from models.certificate import CertificateSheet, Counter
 from models.columns import table_of
 from models.custody import Package
 from models.database import transaction
-from models.event import record
 from models.lot import Lot
 from models.student import Student
 from rules.labels import new_tokens, package_code
@@ -20,8 +19,10 @@ from rules.packing import fill_packages
 from rules.reference import HQ
 from rules.season import Pack
 from rules.states import Certificate, Custody, sources_of
+from tasks.hold import held
+from tasks.track import move
 
-CASE, HOLD, STUDENT = table_of(Case), table_of(Hold), table_of(Student)
+CASE, STUDENT = table_of(Case), table_of(Student)
 CERTIFICATE, COUNTER = table_of(CertificateSheet), table_of(Counter)
 PACKAGE, LOT = table_of(Package), table_of(Lot)
 
@@ -44,15 +45,12 @@ def pack_lot(lot_id: int, as_of: datetime, pack: Pack) -> list[int]:
 
 
 def _ready(db: Connection, lot_id: int) -> Contents:
-    held = exists().where(
-        HOLD.c.case_id == CASE.c.id, HOLD.c.track == "dispatch", HOLD.c.released_at.is_(None)
-    )
     wanted = (
         select(CERTIFICATE.c.number, CERTIFICATE.c.case_id, STUDENT.c.centre)
         .join(CASE, CASE.c.id == CERTIFICATE.c.case_id)
         .join(STUDENT, STUDENT.c.id == CASE.c.student_id)
         .where(CERTIFICATE.c.lot_id == lot_id, CASE.c.certificate.in_(sources_of(Certificate.PACKED)))
-        .where(CASE.c.custody == Custody.NONE, ~held)
+        .where(CASE.c.custody == Custody.NONE, ~held("dispatch"))
     )
     in_order = (CERTIFICATE.c.allocated_at, CERTIFICATE.c.position)
     return db.execute(wanted.order_by(*in_order)).all()
@@ -84,8 +82,8 @@ def _pack(db: Connection, row: dict[str, Any], content: Contents) -> int:
     package_id = int(db.execute(insert(PACKAGE).values(**row, **made).returning(PACKAGE.c.id)).scalar_one())
     numbers, cases = [one.number for one in content], [one.case_id for one in content]
     db.execute(update(CERTIFICATE).where(CERTIFICATE.c.number.in_(numbers)).values(package_id=package_id))
-    packed = {"certificate": Certificate.PACKED, "custody": Custody.AT_HQ}
-    db.execute(update(CASE).where(CASE.c.id.in_(cases)).values(**packed))
+    stream, packed = f"package:{package_id}", CASE.c.id.in_(cases)
     told = {name: row[name] for name in ("code", "centre", "lot_id")}
-    record(db, f"package:{package_id}", "packed", row["packed_at"], ids=cases, **told)
+    for state in (Certificate.PACKED, Custody.AT_HQ):
+        move(db, state, packed, stream=stream, as_of=row["packed_at"], **told)
     return package_id
