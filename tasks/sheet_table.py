@@ -12,7 +12,8 @@ from rules.refusals_files import refused_file
 from rules.submission import KINDS
 from rules.verdicts import Verdicts
 from tasks.headings import match_header
-from tasks.xlsx_table import Cell, Sheet
+from tasks.workbook_pages import Cell
+from tasks.xlsx_table import Sheet
 
 LARGEST_EXACT = 10**15
 SCORES = ("score_code",)

@@ -2,17 +2,12 @@
 
 import io
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from functools import partial
-from typing import TypeVar
-
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from rules.characters import clean_code
 from rules.columns import ALL_HEADINGS
 from rules.refusals_files import refused_file
+from tasks.sheet_extent import MOST_CELLS, SheetDamaged, sheet_extent
 from tasks.sheet_xml import (
     Place,
     error_cells,
@@ -21,6 +16,7 @@ from tasks.sheet_xml import (
     unsafe_xml,
     without_stray_cells,
 )
+from tasks.workbook_pages import Cell, Page, read_pages, read_pages_apart
 from tasks.workbook_parts import sheet_paths
 from tasks.zip_safety import open_zip, read_member
 
@@ -28,8 +24,6 @@ UNPACKED_CAP = 256 << 20
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-T = TypeVar("T")
-Cell = int | float | str | bool | date | datetime | time | timedelta
 
 
 @dataclass
@@ -48,9 +42,9 @@ def read_workbook(data: bytes, filename: str) -> Sheet:
     if data.startswith(OLE):
         if _ENCRYPTED in data:
             raise refused_file("file-password", filename)
-        return _data_sheet(data, {}, filename)
+        return _data_sheet(read_pages_apart(data, filename), {}, filename)
     safe, parts = _safe_copy(data, filename)
-    return _data_sheet(safe, parts, filename)
+    return _data_sheet(read_pages(safe, filename), parts, filename)
 
 
 def _safe_copy(data: bytes, filename: str) -> tuple[bytes, dict[str, bytes]]:
@@ -65,8 +59,27 @@ def _safe_copy(data: bytes, filename: str) -> tuple[bytes, dict[str, bytes]]:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as copy:
         for name, part in parts.items():
-            copy.writestr(name, without_stray_cells(part)[0] if "/worksheets/" in name else part)
+            copy.writestr(name, _bounded(part, filename) if _is_sheet(part) else part)
     return packed.getvalue(), parts
+
+
+def _is_sheet(part: bytes) -> bool:
+    """Return whether a part holds cells, wherever it lies in the package."""
+    return b"sheetData" in part
+
+
+def _bounded(part: bytes, filename: str) -> bytes:
+    """Return a sheet that a reader can lay out; raises Refused when even without stray cells it is
+    too wide.
+    """
+    try:
+        near = without_stray_cells(part)[0]
+        rows, columns = sheet_extent(near)
+    except SheetDamaged:
+        raise refused_file("file-truncated", filename) from None
+    if rows * columns > MOST_CELLS:
+        raise refused_file("file-too-many-rows", filename, cap=MOST_CELLS // columns)
+    return near
 
 
 def _checked_part(part: bytes, filename: str) -> bytes:
@@ -75,38 +88,21 @@ def _checked_part(part: bytes, filename: str) -> bytes:
     return part
 
 
-def _data_sheet(data: bytes, parts: dict[str, bytes], filename: str) -> Sheet:
+def _data_sheet(pages: list[Page], parts: dict[str, bytes], filename: str) -> Sheet:
     """Choose the data sheet among the visible ones."""
-    book = _guarded(lambda: CalamineWorkbook.from_filelike(io.BytesIO(data)), filename)
-    hidden = [meta.name for meta in book.sheets_metadata if meta.visible != SheetVisibleEnum.Visible]
-    visible = [meta.name for meta in book.sheets_metadata if meta.visible == SheetVisibleEnum.Visible]
-    found = []
-    for name in visible:
-        sheet = _guarded(partial(book.get_sheet_by_name, name), filename)
-        cells = _guarded(partial(sheet.to_python, skip_empty_area=False), filename)
-        if any(cell != "" for line in cells for cell in line):
-            found.append((sheet, cells))
-    chosen = [pair for pair in found if _has_headings(pair[1])] or found
+    found = [
+        page for page in pages if page.visible and any(cell != "" for line in page.cells for cell in line)
+    ]
+    chosen = [page for page in found if _has_headings(page.cells)] or found
     if not chosen:
         raise refused_file("file-empty", filename)
     if len(chosen) > 1:
-        raise refused_file("file-several-sheets", filename, sheet="、".join(pair[0].name for pair in chosen))
-    others = [pair[0].name for pair in found if pair[0].name != chosen[0][0].name]
+        raise refused_file("file-several-sheets", filename, sheet="、".join(page.name for page in chosen))
+    hidden = [page.name for page in pages if not page.visible]
+    others = [page.name for page in found if page is not chosen[0]]
     notes = [f"隐藏工作表已忽略：{'、'.join(hidden)}"] if hidden else []
     notes += [f"说明性工作表已忽略：{'、'.join(others)}"] if others else []
-    return _looked_through(chosen[0][0], chosen[0][1], parts, notes, filename)
-
-
-def _guarded(read: Callable[[], T], filename: str) -> T:
-    """Call the reader; whatever a damaged file makes it raise, a panic of its Rust code too, is a refusal."""
-    try:
-        return read()
-    except CalamineError:
-        raise refused_file("file-truncated", filename) from None
-    except BaseException as error:
-        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
-            raise refused_file("file-truncated", filename) from None
-        raise
+    return _looked_through(chosen[0], parts, notes, filename)
 
 
 def _has_headings(cells: list[list[Cell]]) -> bool:
@@ -114,20 +110,13 @@ def _has_headings(cells: list[list[Cell]]) -> bool:
     return any(clean_code(str(cell)) in ALL_HEADINGS for cell in first)
 
 
-def _looked_through(
-    sheet: CalamineSheet, cells: list[list[Cell]], parts: dict[str, bytes], notes: list[str], filename: str
-) -> Sheet:
+def _looked_through(page: Page, parts: dict[str, bytes], notes: list[str], filename: str) -> Sheet:
     """Add what the raw XML knows about the chosen sheet."""
-    xml = parts.get(sheet_paths(parts).get(sheet.name, ""), b"")
-    merged = merged_ranges(xml) if parts else _merged_in_xls(sheet)
+    xml = parts.get(sheet_paths(parts).get(page.name, ""), b"")
+    merged = merged_ranges(xml) or page.merged
     if merged:
-        raise refused_file("file-merged-cells", filename, sheet=sheet.name, value=merged[0])
+        raise refused_file("file-merged-cells", filename, sheet=page.name, value=merged[0])
     stray = without_stray_cells(xml)[1]
     if stray:
         notes.append(f"远离数据区的单元格已忽略：{'、'.join(stray[:5])}")
-    return Sheet(sheet.name, cells, formulas_without_value(xml), error_cells(xml), notes)
-
-
-def _merged_in_xls(sheet: CalamineSheet) -> list[str]:
-    ranges = sheet.merged_cell_ranges or []
-    return [f"R{first[0] + 1}C{first[1] + 1}:R{last[0] + 1}C{last[1] + 1}" for first, last in ranges]
+    return Sheet(page.name, page.cells, formulas_without_value(xml), error_cells(xml), notes)
