@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Self
 
 import httpx
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.objects import WorkerStatus
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from deployments.address import url_of
@@ -136,6 +137,7 @@ class Supervisor:
         self._tell = tell
         self._over = threading.Event()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self.worker_name = f"biye-{os.getpid()}"
         limit = limit or settings().worker_limit
         self.server = self._child("server", "server", "start", "--host", "127.0.0.1", "--port", str(port))
         self.worker = self._child(
@@ -145,7 +147,7 @@ class Supervisor:
             "--pool",
             POOL,
             "--name",
-            f"biye-{os.getpid()}",
+            self.worker_name,
             "--limit",
             str(limit),
         )
@@ -172,10 +174,7 @@ class Supervisor:
         with temporary_settings({PREFECT_API_URL: self.url}), get_client(sync_client=True) as client:
             make_pool(client)
             self.worker.start()
-            _wait_until(
-                lambda: any(w.status == "ONLINE" for w in client.read_workers_for_work_pool(POOL)),
-                self.worker,
-            )
+            _wait_until(lambda: _is_online(client, self.worker_name), self.worker)
         self._watcher.start()
 
     def stop(self, grace: float = 10.0) -> None:
@@ -204,6 +203,11 @@ class Supervisor:
         self._tell(f"{child.name} 已停止，重新启动 / stopped, starting it again (log: {child.log})")
         if not self._over.wait(child.wait):
             child.start()
+
+
+def _is_online(client: SyncPrefectClient, name: str) -> bool:
+    workers = client.read_workers_for_work_pool(POOL, offset=0, limit=200)
+    return any(one.name == name and one.status == WorkerStatus.ONLINE for one in workers)
 
 
 def _wait_until(ready: Callable[[], bool], child: Child, within: float = _HEALTHY_WITHIN) -> None:

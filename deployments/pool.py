@@ -3,13 +3,12 @@
 from contextlib import suppress
 from datetime import timedelta
 
-from prefect.automations import Automation
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import WorkPoolCreate
-from prefect.client.schemas.objects import StateType, WorkQueue
+from prefect.client.schemas.objects import StateType
 from prefect.events.actions import ChangeFlowRunState
-from prefect.events.schemas.automations import EventTrigger, Posture
-from prefect.exceptions import ObjectAlreadyExists
+from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.workers.process import ProcessWorker
 
 POOL = "biye"
@@ -25,21 +24,23 @@ def make_pool(client: SyncPrefectClient) -> None:
     template = ProcessWorker.get_default_base_job_template()
     with suppress(ObjectAlreadyExists):
         client.create_work_pool(WorkPoolCreate(name=POOL, type="process", base_job_template=template))
-    queues = {queue.name: queue for queue in client.read_work_queues(work_pool_name=POOL)}
     for name, priority in QUEUES.items():
-        _make_queue(client, queues.get(name), name, priority)
+        _make_queue(client, name, priority)
     if not client.read_automations_by_name(ZOMBIES):
         client.create_automation(_zombies())
 
 
-def _make_queue(client: SyncPrefectClient, queue: WorkQueue | None, name: str, priority: int) -> None:
-    if queue is None:
+def _make_queue(client: SyncPrefectClient, name: str, priority: int) -> None:
+    try:
+        queue = client.read_work_queue_by_name(name, work_pool_name=POOL)
+    except ObjectNotFound:
         client.create_work_queue(name=name, priority=priority, work_pool_name=POOL)
-    elif queue.priority != priority:
-        client.update_work_queue(queue.id, priority=priority)
+    else:
+        if queue.priority != priority:
+            client.update_work_queue(queue.id, priority=priority)
 
 
-def _zombies() -> Automation:
+def _zombies() -> AutomationCore:
     """Mark a run as crashed that neither ended nor gave a heartbeat: its process died with its worker."""
     alive = {_RUN + event for event in ("heartbeat", "Completed", "Failed", "Cancelled", "Crashed")}
     silence = EventTrigger(
@@ -52,4 +53,4 @@ def _zombies() -> Automation:
         within=_SILENCE,
     )
     crashed = ChangeFlowRunState(state=StateType.CRASHED, name="Crashed", message="心跳中断 / no heartbeat")
-    return Automation(name=ZOMBIES, trigger=silence, actions=[crashed])
+    return AutomationCore(name=ZOMBIES, trigger=silence, actions=[crashed])

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterName
 from prefect.client.schemas.responses import DeploymentResponse
+from prefect.client.schemas.sorting import DeploymentSort
 
 from deployments.address import connected
 from deployments.catalogue import MODULES, Wanted, flow_of
@@ -20,6 +21,8 @@ from rules.season import parse_pack
 from rules.timeline import PHASES, PlannedPhase, PlannedSeries, planned_series, rrule
 from tasks.plan import PlanChange, change_plan
 from tasks.policy import adopt_pack
+
+_PAGE = 100
 
 
 @dataclass
@@ -106,8 +109,10 @@ def _without_schedule(season: str, series: PlannedSeries, modules: Mapping[str, 
 def _deployed(client: SyncPrefectClient, season: str) -> dict[str, DeploymentResponse]:
     """Return FLOW/NAME → deployment of this season as the server has it."""
     named = DeploymentFilter(name=DeploymentFilterName(like_=season))
-    found: list[DeploymentResponse] = []
-    while page := client.read_deployments(deployment_filter=named, limit=100, offset=len(found)):
+    order, found = DeploymentSort.NAME_ASC, list[DeploymentResponse]()
+    while page := client.read_deployments(
+        deployment_filter=named, sort=order, limit=_PAGE, offset=len(found)
+    ):
         found += page
     ours = [one for one in found if one.name == season or one.name.startswith(f"{season}-b")]
     return {f"{_flow_name(client, one)}/{one.name}": one for one in ours}
