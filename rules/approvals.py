@@ -1,0 +1,96 @@
+"""Approvals: who may say yes to what, and why an approval is refused (DESIGN 10)."""
+
+import unicodedata
+from enum import StrEnum
+
+from rules.refusals import Reason, Refused, register
+
+
+class ApprovalKind(StrEnum):
+    """What is approved."""
+
+    LOT_AUDIT = "lot-audit"
+    REGISTRY_UPLOAD = "registry-upload"
+
+
+CHINESE = {
+    ApprovalKind.LOT_AUDIT: "毕业审核名单",
+    ApprovalKind.REGISTRY_UPLOAD: "学历注册数据上报",
+}
+
+register(
+    Reason(
+        "approval-unknown",
+        "R1",
+        "没有审批事项 {id}。",
+        "there is no approval {id}.",
+        "运行 biye approval list 查看待审批事项。",
+        "Run biye approval list to see what is waiting.",
+    ),
+    Reason(
+        "approval-nameless",
+        "R1",
+        "审批人姓名不能为空。",
+        "the name of who decides is empty.",
+        "用 --by 写明审批人。",
+        "Give it with --by.",
+    ),
+    Reason(
+        "approval-same-person",
+        "R1",
+        "审批事项 {id} 由 {by} 提出，不能由本人批准。",
+        "approval {id} was proposed by {by}, who cannot approve it.",
+        "请由另一人审批。",
+        "Another person has to approve it.",
+    ),
+    Reason(
+        "approval-decided",
+        "R1",
+        "审批事项 {id} 已处理：{state}。",
+        "approval {id} has been decided: {state}.",
+        "运行 biye approval list 查看待审批事项。",
+        "Run biye approval list to see what is waiting.",
+    ),
+    Reason(
+        "approval-document",
+        "R1",
+        "审批事项 {id} 是毕业审核名单，须写明审批文号。",
+        "approval {id} is a lot's audit and needs the approval document's number.",
+        "用 --document-no 写明文号。",
+        "Give it with --document-no.",
+    ),
+    Reason(
+        "approval-stale",
+        "R1",
+        "审批事项 {id} 提出后名单已有变化（原 {count} 条，现 {now} 条），未执行。",
+        "approval {id}: the list has changed since it was proposed ({count} then, {now} now); nothing done.",
+        "请核对重新提出的事项：{renewed}。",
+        "Check what was proposed in its place: {renewed}.",
+    ),
+)
+
+
+def check_person(approval: int, proposer: str, by: str) -> None:
+    """Refuse an approver without a name (approval-nameless) or who proposed it (approval-same-person).
+
+    Width, case and blanks do not make another person.
+    """
+    if not same_name(by):
+        raise Refused("approval-nameless")
+    if same_name(by) == same_name(proposer):
+        raise Refused("approval-same-person", id=approval, by=proposer)
+
+
+def same_name(name: str) -> str:
+    """Return a name as it is compared.
+
+    >>> same_name(" 李 明") == same_name("李明")
+    True
+    """
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
+def check_document(approval: int, kind: str, document_no: str) -> None:
+    """Refuse the approval of a lot's audit without the document's number (approval-document)."""
+    if kind == ApprovalKind.LOT_AUDIT and not document_no.strip():
+        raise Refused("approval-document", id=approval)
