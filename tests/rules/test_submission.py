@@ -14,7 +14,8 @@ from rules.refusals_rows import OUTCOME_OF
 from rules.submission import KINDS, Kind, Outcome, no_verdicts
 from tests.submitted import csv_file, grade_context, read, row_of
 
-OURS = sorted(code for code in REASONS if code.startswith("file-") or code in OUTCOME_OF)
+WHOLE_FILES = [code for code, reason in REASONS.items() if reason.remedy_zh.startswith("原文件已原样留存")]
+OURS = sorted([*WHOLE_FILES, *OUTCOME_OF])
 SENT = {"file", "sheet", "row", "column", "value", "kind", "offset", "size", "cap", "found"}
 
 
