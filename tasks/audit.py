@@ -1,0 +1,153 @@
+"""The audit of one branch's cases in a batch: decide on columns, then write decisions and moves in one go.
+
+Whatever is not approved is decided on what is known as of now. A decision that says what the one in force
+says already is not written again, so a second run changes nothing.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, select
+
+from models.bulk import read_by
+from models.case import Case, Decision
+from models.columns import table_of
+from models.database import reading, transaction
+from models.student import Student
+from rules.audit import audit_cases
+from rules.clock import SHANGHAI
+from rules.reference import Reference
+from rules.season import Pack
+from rules.states import Audit
+from tasks.decision import still_so, write_decisions
+from tasks.grades_store import grade_receipts, read_grades
+from tasks.policy import current_reference, season_pack
+
+CASES, DECISIONS, STUDENTS = table_of(Case), table_of(Decision), table_of(Student)
+_UNDECIDED = (Audit.AWAITING, Audit.FAILED, Audit.PASSED)
+_OF_CASE = (
+    "id", "student_id", "batch", "lane", "lot_id", "audit", "decision_id", "conduct", "unified_exam",
+    "remedial",
+    "prior_credential", "branch_finding", "applied_on", "photo_linked_on", "branch_audited_on",
+    "photo_received_at", "audit_received_at", "audit_submission", "audit_row",
+    "order_at", "order_receipt", "order_row",
+)  # fmt: skip
+_OF_STUDENT = ("level", "programme_code", "direction", "entry_term", "status", "discipline")
+CHANGES = ("first", "now_passed", "now_failed", "other_reasons", "anew", "other_place", "unchanged")
+_KEY = ["order_at", "order_receipt", "order_row"]
+
+
+def audit_lot(season: str, batch: int, branch: str, as_of: datetime, dry_run: bool = False) -> dict[str, int]:
+    """Audit a branch's cases of a batch under the policy and reference data in force; safe to run again.
+
+    Returns counts: cases, passed, failed, and what changed against the decisions in force (CHANGES).
+    A dry run writes nothing.
+    """
+    pack, reference = season_pack(season), current_reference()
+    decided = decide(pack, reference, batch, branch)
+    if not dry_run:
+        with transaction() as db:
+            decided = still_so(db, decided)
+            write_decisions(db, decided, pack, reference, (batch, branch), as_of)
+    return _counts(decided)
+
+
+def branches_to_audit(season: str) -> list[str]:
+    """Return the branches that have cases which are not approved."""
+    wanted = select(CASES.c.branch).where(CASES.c.season == season, CASES.c.audit.in_(_UNDECIDED))
+    with reading() as db:
+        return sorted(db.scalars(wanted.distinct()))
+
+
+def decide(pack: Pack, reference: Reference, batch: int, branch: str) -> pd.DataFrame:
+    """Return what the audit says of a branch's cases of a batch; nothing is written.
+
+    Columns: those of the case, the audit's, and the decision in force: was (None: none yet), was_unmet;
+    change: one of CHANGES.
+    """
+    with reading() as db:
+        cases = _cases(db, pack, batch, branch)
+        grades = read_grades(grade_receipts(db, branch), cases["student_id"].to_numpy(np.int64))
+        cases = cases.merge(_in_force(db, cases), on="decision_id", how="left")
+    before = cases[_KEY].add_prefix("was_")
+    decided = cases.drop(columns=_KEY).join(audit_cases(cases, grades, reference, pack)).join(before)
+    decided["order_at"] = decided["order_at"].dt.tz_convert(SHANGHAI)
+    decided["change"] = [_change(row, batch) for row in decided.itertuples(index=False)]
+    return decided
+
+
+def difference_to_last(decided: pd.DataFrame) -> pd.DataFrame:
+    """Return the cases on which a decision would change: case_id, change, gained and lost unmet rules."""
+    changed = decided[decided["change"] != "unchanged"]
+    rows = [
+        (
+            row.id,
+            row.change,
+            _codes(row.unmet) - _codes(row.was_unmet),
+            _codes(row.was_unmet) - _codes(row.unmet),
+        )
+        for row in changed.itertuples(index=False)
+    ]
+    listed = [(case, change, sorted(gained), sorted(lost)) for case, change, gained, lost in rows]
+    return pd.DataFrame(listed, columns=["case_id", "change", "gained", "lost"])
+
+
+def _cases(db: Connection, pack: Pack, batch: int, branch: str) -> pd.DataFrame:
+    """Return the branch's unapproved cases of a batch, and those that join it: failed, with new grades."""
+    columns = (*(CASES.c[name] for name in _OF_CASE), *(STUDENTS.c[name] for name in _OF_STUDENT))
+    wanted = (
+        select(*columns)
+        .join(STUDENTS, STUDENTS.c.id == CASES.c.student_id)
+        .where(CASES.c.season == pack.season, CASES.c.branch == branch, CASES.c.audit.in_(_UNDECIDED))
+        .order_by(CASES.c.id)
+    )
+    cases = pd.DataFrame(list(db.execute(wanted)), columns=[*_OF_CASE, *_OF_STUDENT], dtype=object)
+    cases = cases[_admitted(cases["level"], pack, batch)]
+    own = (cases["batch"] == batch).to_numpy(dtype=bool)
+    earlier = {one.number for one in pack.open_batches[: [b.number for b in pack.open_batches].index(batch)]}
+    waiting = (cases["batch"].isin(earlier) & (cases["audit"] == Audit.FAILED)).to_numpy(dtype=bool)
+    new = read_grades(
+        grade_receipts(db, branch, (pack.season, batch)), cases["student_id"][waiting].to_numpy(np.int64)
+    )
+    joining = waiting & np.isin(cases["student_id"].to_numpy(np.int64), new["student_id"].to_numpy())
+    return cases[own | joining].reset_index(drop=True)
+
+
+def _admitted(levels: pd.Series, pack: Pack, batch: int) -> "pd.Series[bool]":
+    eligibility = pack.batch(batch).eligibility
+    admits = {level: eligibility is None or eligibility.admits(level) for level in levels.unique()}
+    return levels.map(admits).astype(bool)
+
+
+def _in_force(db: Connection, cases: pd.DataFrame) -> pd.DataFrame:
+    """Return the decisions in force: decision_id, was, was_unmet."""
+    known = cases["decision_id"].dropna().astype(int).tolist()
+    found = read_by(db, DECISIONS, ("id", "passed", "unmet"), "id", known).astype(object)
+    return found.rename(columns={"id": "decision_id", "passed": "was", "unmet": "was_unmet"})
+
+
+def _change(row: Any, batch: int) -> str:
+    """Say how a decision differs from the one in force."""
+    if pd.isna(row.was):
+        return "first"
+    if row.passed != bool(row.was):
+        return "now_passed" if row.passed else "now_failed"
+    if row.unmet != row.was_unmet:
+        return "other_reasons"
+    if row.audit == Audit.AWAITING or row.batch != batch:  # the finding stands, state or batch has to follow
+        return "anew"
+    here = (row.order_at, row.order_receipt, row.order_row)
+    there = (row.was_order_at, row.was_order_receipt, row.was_order_row)
+    return "other_place" if row.passed and here != there else "unchanged"
+
+
+def _codes(unmet: Any) -> set[str]:
+    return {rule["code"] + rule.get("module", "") for rule in unmet} if isinstance(unmet, list) else set()
+
+
+def _counts(decided: pd.DataFrame) -> dict[str, int]:
+    passed = int(decided["passed"].sum())
+    counts = {"cases": len(decided), "passed": passed, "failed": len(decided) - passed}
+    return counts | {change: int((decided["change"] == change).sum()) for change in CHANGES}

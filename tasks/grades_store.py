@@ -1,0 +1,96 @@
+"""Accepted grade rows: one immutable Parquet file a submission in the archive, integer keys only (DESIGN 12).
+
+Who a student is stands in the database alone; the file is found through `submission.grades`, its SHA-256.
+"""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sqlalchemy import Connection, select, update
+
+from models import archive
+from models.columns import table_of
+from models.submission import Submission, SubmissionState
+from rules.reference import HQ
+
+_SUBMISSIONS = table_of(Submission)
+_TEXT = pa.dictionary(pa.int32(), pa.string())
+_SCHEMA = pa.schema(
+    [
+        ("student_id", pa.int32()),
+        ("course_id", pa.int32()),
+        ("exam_code", _TEXT),
+        ("category", _TEXT),
+        ("attempt", pa.int8()),
+        ("score", pa.int16()),
+        ("row", pa.int32()),
+    ]
+)
+_RECEIPT = pa.field("submission", pa.int64())
+_ROWS_A_GROUP = 1 << 16  # rows are in order of student: a reader of one branch skips the other groups
+_Ids = npt.NDArray[np.integer[Any]]
+
+
+def store_grades(db: Connection, receipt: int, accepted: pd.DataFrame) -> str:
+    """Keep a submission's accepted grade rows, in the caller's transaction; returns the file's SHA-256.
+
+    accepted: as judge_grades returns it. The same rows give the same file.
+    """
+    rows = accepted[_SCHEMA.names].sort_values(["student_id", "row"], kind="stable")
+    out = io.BytesIO()
+    table = pa.Table.from_pandas(rows, preserve_index=False).cast(_SCHEMA)
+    pq.write_table(table, out, row_group_size=_ROWS_A_GROUP, compression="zstd")
+    digest = archive.keep(out.getvalue())
+    db.execute(update(_SUBMISSIONS).where(_SUBMISSIONS.c.id == receipt), {"grades": digest})
+    return digest
+
+
+def grade_receipts(
+    db: Connection, branch: str, batch: tuple[str, int] | None = None
+) -> list[tuple[int, Any, str]]:
+    """Return receipt, time and file of every submission that brought grades of a branch's students.
+
+    HQ's own submissions belong to all branches. batch: season and number, only what counts for that batch;
+    otherwise of all seasons, for a grade once earned stays.
+    """
+    columns = (_SUBMISSIONS.c.id, _SUBMISSIONS.c.received_at, _SUBMISSIONS.c.grades)
+    wanted = select(*columns).where(
+        _SUBMISSIONS.c.branch.in_([branch, HQ]),
+        _SUBMISSIONS.c.state == SubmissionState.JUDGED,
+        _SUBMISSIONS.c.grades.is_not(None),
+    )
+    if batch is not None:
+        wanted = wanted.where(_SUBMISSIONS.c.season == batch[0], _SUBMISSIONS.c.batch == batch[1])
+    return [(row.id, row.received_at, row.grades) for row in db.execute(wanted.order_by(_SUBMISSIONS.c.id))]
+
+
+def read_grades(receipts: Sequence[tuple[int, Any, str]], students: _Ids) -> pd.DataFrame:
+    """Return the grade rows of some students: the file's columns, submission (the receipt), received_at.
+
+    receipts: as grade_receipts returns them, in ascending order.
+    """
+    wanted = np.unique(students)
+    parts = [_read(receipt, digest, wanted) for receipt, _, digest in receipts]
+    tables = pa.concat_tables([_SCHEMA.append(_RECEIPT).empty_table(), *parts]).unify_dictionaries()
+    grades: pd.DataFrame = tables.to_pandas()
+    times = pd.to_datetime(pd.Series([at for _, at, _ in receipts], dtype=object), utc=True)
+    place = np.searchsorted([receipt for receipt, _, _ in receipts], grades["submission"])
+    grades["received_at"] = times.iloc[place].to_numpy()
+    return grades
+
+
+def _read(receipt: int, digest: str, wanted: _Ids) -> pa.Table:
+    """Return the rows of the wanted students (ascending) of one file; row groups without any are skipped."""
+    if not len(wanted):
+        return _SCHEMA.append(_RECEIPT).empty_table()
+    span = [("student_id", ">=", int(wanted[0])), ("student_id", "<=", int(wanted[-1]))]
+    table = pq.read_table(archive.path_of(digest), filesystem=archive.store(), filters=span).cast(_SCHEMA)
+    own = np.isin(table["student_id"].to_numpy(), wanted)
+    table = table.filter(pa.array(own))
+    return table.append_column(_RECEIPT, pa.array(np.full(len(table), receipt, dtype=np.int64)))
