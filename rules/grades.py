@@ -88,30 +88,30 @@ def judge_grades(table: pd.DataFrame, row: Ints, known: GradeContext) -> Judged:
     """
     sheet = {str(name): _coded(table[name]) for name in table.columns}
     verdicts = Verdicts(row)
-    student = _students(sheet["student_no"], known, verdicts)
-    course = _courses(sheet["course"], known, verdicts)
-    score = _scores(sheet["score_code"], known, verdicts)
-    attempt = _attempts(sheet["attempt"], verdicts)
-    for name, heading in (("exam_code", "考试代码"), ("category", "考试类别代码")):
-        _refuse_no_code(sheet[name], heading, verdicts)
-    if known.kind == Kind.GRADE_HISTORY:
-        _terms(sheet["term"], verdicts)
-    grades = pd.DataFrame({"row": row, "student_id": student, "course_id": course})
-    grades["exam_code"] = _category(sheet["exam_code"])
-    grades["category"] = _category(sheet["category"])
-    grades["attempt"] = attempt
-    grades["score"] = score
-    grades["term"] = (
-        _category(sheet["term"])
-        if "term" in sheet
-        else pd.Categorical.from_codes(
-            np.zeros(len(row), dtype=np.int8), categories=pd.Index([""], dtype="str")
-        )
-    )
+    grades = _grades(sheet, row, known, verdicts)
     _mark_repeats(grades, verdicts)
     if known.outcome == "parked":
         verdicts.park(known.code or "T1-late")
     return Judged(grades[verdicts.open].reset_index(drop=True), verdicts.table(), _notes(sheet))
+
+
+def _grades(sheet: dict[str, _Coded], row: Ints, known: GradeContext, verdicts: Verdicts) -> pd.DataFrame:
+    """Read every column of a sheet into integers and codes; bad cells give their rows a verdict."""
+    grades = pd.DataFrame({"row": row})
+    grades["student_id"] = _students(sheet["student_no"], known, verdicts)
+    grades["course_id"] = _courses(sheet["course"], known, verdicts)
+    score = _scores(sheet["score_code"], known, verdicts)
+    attempt = _attempts(sheet["attempt"], verdicts)
+    for name, heading in (("exam_code", "考试代码"), ("category", "考试类别代码")):
+        _refuse_no_code(sheet[name], heading, verdicts)
+        grades[name] = _category(sheet[name])
+    grades["attempt"] = attempt
+    grades["score"] = score
+    if known.kind == Kind.GRADE_HISTORY:
+        _terms(sheet["term"], verdicts)
+    empty = _Coded(np.zeros(len(row), dtype=np.int64), pd.Series([""], dtype="str"))
+    grades["term"] = _category(sheet.get("term", empty))
+    return grades
 
 
 def _coded(column: pd.Series) -> _Coded:

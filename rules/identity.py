@@ -17,7 +17,7 @@ def check_digit(first17: str) -> str:
     """Return the 18th character of a resident ID (GB 11643).
 
     >>> check_digit("99999919900307002")
-    '8'
+    '0'
     """
     return CHECK_DIGITS[sum(int(digit) * weight for digit, weight in zip(first17, WEIGHTS, strict=True)) % 11]
 

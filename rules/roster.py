@@ -48,6 +48,15 @@ def judge_roster(table: pd.DataFrame, row: npt.NDArray[np.int64], ctx: RosterJud
     fields = Fields(table, HEADINGS, verdicts)
     roster = pd.DataFrame({"row": row})
     roster["student_no"] = _student_numbers(fields, ctx)
+    _read_person(roster, fields)
+    _read_enrolment(roster, fields)
+    _check_places(roster, fields, ctx)
+    mark_repeats(roster, "student_no", fields, verdicts)
+    return Judged(roster[verdicts.open].reset_index(drop=True), verdicts.table(), fields.notes)
+
+
+def _read_person(roster: pd.DataFrame, fields: Fields) -> None:
+    """Read who the student is, and check the document against birth date and sex."""
     roster["name"] = fields.name()
     roster["sex"] = fields.one_of("sex", fields.words("sex"), SEXES)
     roster["birth_date"] = fields.days("birth_date")
@@ -56,6 +65,10 @@ def judge_roster(table: pd.DataFrame, row: npt.NDArray[np.int64], ctx: RosterJud
     roster["id_type"] = types.mask(types.map(is_resident), RESIDENT)
     roster["id_number"] = fields.ids()
     _check_ids(roster, fields)
+
+
+def _read_enrolment(roster: pd.DataFrame, fields: Fields) -> None:
+    """Read what the student is enrolled in, and how."""
     for name in ("exam_no", "programme_code", "centre"):
         roster[name] = fields.code(name)
     roster["level"] = fields.one_of("level", fields.words("level"), LEVELS)
@@ -64,9 +77,6 @@ def judge_roster(table: pd.DataFrame, row: npt.NDArray[np.int64], ctx: RosterJud
     roster["status"] = fields.words("status")
     fields.need("status", roster["status"])
     roster["discipline"] = fields.words("discipline").map(lambda text: "" if text in ("无", "否") else text)
-    _check_places(roster, fields, ctx)
-    mark_repeats(roster, "student_no", fields, verdicts)
-    return Judged(roster[verdicts.open].reset_index(drop=True), verdicts.table(), fields.notes)
 
 
 def _student_numbers(fields: Fields, ctx: RosterJudgeContext) -> pd.Series:

@@ -104,32 +104,38 @@ def _refuse_bad_quotes(data: bytes, filename: str) -> None:
 
 
 def _parse(shape: CsvShape, kind: str, filename: str) -> pa.Table:
-    """Parse the body with Arrow; rows of another length than the header's land in shape.ragged or
+    """Parse the body with Arrow; rows of another length than the header land in shape.ragged or
     shape.blank.
     """
-    names = [name or f"#{position}" for position, name in enumerate(shape.header.names)]
-    wanted = [name for name in shape.header.names if name]
-    text = pa.dictionary(pa.int32(), pa.string()) if KINDS[kind].coded else pa.string()
     if not shape.body.size:
         raise refused_file("file-no-rows", filename, kind=kind)
+    names = [name or f"#{position}" for position, name in enumerate(shape.header.names)]
     try:
         return arrow_csv.read_csv(
             pa.BufferReader(shape.body),
-            read_options=arrow_csv.ReadOptions(
-                column_names=names, use_threads=False, block_size=max(BLOCK, 2 * LONGEST_CELL)
-            ),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=shape.delimiter,
-                newlines_in_values=shape.quoted,
-                ignore_empty_lines=False,
-                invalid_row_handler=lambda invalid: _note_ragged(shape, invalid),
-            ),
-            convert_options=arrow_csv.ConvertOptions(
-                include_columns=wanted, column_types=dict.fromkeys(wanted, text), strings_can_be_null=False
-            ),
+            read_options=arrow_csv.ReadOptions(column_names=names, use_threads=False, block_size=BLOCK),
+            parse_options=_parsing(shape),
+            convert_options=_texts([name for name in shape.header.names if name], KINDS[kind].coded),
         )
     except pa.ArrowInvalid:
         raise refused_file("file-bad-csv", filename) from None
+
+
+def _parsing(shape: CsvShape) -> arrow_csv.ParseOptions:
+    return arrow_csv.ParseOptions(
+        delimiter=shape.delimiter,
+        newlines_in_values=shape.quoted,
+        ignore_empty_lines=False,
+        invalid_row_handler=lambda invalid: _note_ragged(shape, invalid),
+    )
+
+
+def _texts(wanted: list[str], coded: bool) -> arrow_csv.ConvertOptions:
+    """Ask for our columns only, all as text: as dictionaries where a column has few different values."""
+    text = pa.dictionary(pa.int32(), pa.string()) if coded else pa.string()
+    return arrow_csv.ConvertOptions(
+        include_columns=wanted, column_types=dict.fromkeys(wanted, text), strings_can_be_null=False
+    )
 
 
 def _note_ragged(shape: CsvShape, invalid: arrow_csv.InvalidRow) -> str:
