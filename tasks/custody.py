@@ -117,7 +117,7 @@ def _check_move(db: Connection, package: Row[Any], at: datetime) -> None:
 
 def _move(db: Connection, package: Row[Any], place: Place, at: datetime, actor: str) -> None:
     """Move a package and all certificates that lie in it, with their event."""
-    goes = {"holder": place.holder, "expected": place.expected}
+    goes: dict[str, Any] = {"holder": place.holder, "expected": place.expected}
     left = {"dispatched_at": at} if package.custody == Custody.AT_HQ else {}
     moved = {"custody": place.custody, "held_since": at, **goes, **left}
     db.execute(update(PACKAGE).where(PACKAGE.c.id == package.id).values(**moved))
