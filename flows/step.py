@@ -1,7 +1,7 @@
 """A step: a task of the engine that tries again where that can help, and only there."""
 
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar
 
 from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
@@ -35,4 +35,4 @@ def step(**options: Any) -> Callable[[Callable[P, R]], Task[P, R]]:
         "cache_policy": NO_CACHE,
         "persist_result": False,
     }
-    return cast(Callable[[Callable[P, R]], Task[P, R]], task(**(usual | options)))
+    return task(**(usual | options))

@@ -23,7 +23,7 @@ from tasks.grades_store import store_grades
 from tasks.intake_cases import store_audit_data, store_certificate_data, store_photos
 from tasks.judging import GRADES, judge_file
 from tasks.receiving import SUBMISSIONS
-from tasks.registration import import_results
+from tasks.registration import keep_results
 from tasks.roster import store_roster
 
 VERDICTS = table_of(RowVerdict)
@@ -104,8 +104,8 @@ def _store_grades(db: Connection, sent: Any, judged: Judged, _batch: int | None)
     return judged
 
 
-def _store_results(_db: Connection, sent: Any, judged: Judged, _batch: int | None) -> Judged:
-    import_results(judged.accepted, sent.received_at)
+def _store_results(db: Connection, sent: Any, judged: Judged, _batch: int | None) -> Judged:
+    keep_results(db, judged.accepted, sent.received_at)
     return judged
 
 

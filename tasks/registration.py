@@ -51,13 +51,18 @@ def import_results(frame: pd.DataFrame, as_of: datetime) -> dict[str, int]:
     answer stays sent; one that was answered already, or was never sent, is counted as `unmatched`.
     """
     with transaction() as db:
-        answers = _open_rows(db).merge(frame[["number", "status", "reason"]], on="number")
-        if not answers.empty:
-            _keep_answers(db, answers, as_of)
-        counts = {
-            state.value: _move_answered(db, state, sorted(set(answers["lot_id"])), as_of)
-            for state in (Registration.ACCEPTED, Registration.REJECTED)
-        }
+        return keep_results(db, frame, as_of)
+
+
+def keep_results(db: Connection, frame: pd.DataFrame, as_of: datetime) -> dict[str, int]:
+    """Take the registry's answers in the caller's transaction; see import_results."""
+    answers = _open_rows(db).merge(frame[["number", "status", "reason"]], on="number")
+    if not answers.empty:
+        _keep_answers(db, answers, as_of)
+    counts = {
+        state.value: _move_answered(db, state, sorted(set(answers["lot_id"])), as_of)
+        for state in (Registration.ACCEPTED, Registration.REJECTED)
+    }
     return counts | {"unmatched": len(frame) - len(answers)}
 
 

@@ -1,0 +1,36 @@
+"""R2: a certificate is finished within 10 workdays after its data arrived, then sent to the branch."""
+
+from datetime import datetime
+from typing import Any
+
+from prefect import unmapped
+
+from flows.phase import phase
+from flows.results import show
+from flows.step import step
+from tasks.certificate import print_lot
+from tasks.lot import approved_lots
+from tasks.packing import pack_lot
+from tasks.policy import current_reference, season_pack
+
+
+@step(task_run_name="print lot {lot}")
+def print_certificates(lot: int, season: str, as_of: datetime) -> dict[str, Any]:
+    """Print what of a lot is not held."""
+    return {"批 lot": lot, **print_lot(lot, season_pack(season), current_reference(), as_of)}
+
+
+@step(task_run_name="pack lot {lot}")
+def pack_certificates(lot: int, season: str, as_of: datetime) -> int:
+    """Pack what of a lot is printed and need not wait for a seal (N2)."""
+    return len(pack_lot(lot, as_of, season_pack(season)))
+
+
+@phase("certify", clause="R2")
+def make_certificates(season: str, batch: int, as_of: datetime) -> None:
+    """Print and pack what is due in a batch. Safe to run again at any point."""
+    lots = approved_lots(season, batch)
+    printed = print_certificates.map(lots, unmapped(season), unmapped(as_of)).result()
+    packed = pack_certificates.map(lots, unmapped(season), unmapped(as_of)).result()
+    rows = [{**row, "证书包 packages": count} for row, count in zip(printed, packed, strict=True)]
+    show("certify", season, batch, rows, "各批证书 · certificates by lot")

@@ -1,0 +1,27 @@
+"""N9, R2: packages leave HQ with their labels, in the order in which their data arrived."""
+
+from datetime import datetime
+from typing import Any
+
+from prefect import unmapped
+
+from flows.phase import phase
+from flows.results import show
+from flows.step import step
+from tasks.dispatch import send_lot
+from tasks.lot import approved_lots
+from tasks.policy import current_reference, season_pack
+
+
+@step(task_run_name="dispatch lot {lot}")
+def dispatch(lot: int, season: str, as_of: datetime) -> dict[str, Any]:
+    """Write a lot's labels and lists to sign, and send its packages on their way."""
+    sent = send_lot(lot, season_pack(season), current_reference(), as_of)
+    return {"批 lot": lot, "发出 packages sent": sent}
+
+
+@phase("dispatch", clause="R2")
+def dispatch_packages(season: str, batch: int, as_of: datetime) -> None:
+    """Send the packages of a batch to their branches, lots in order of their first case (N3)."""
+    sent = dispatch.map(approved_lots(season, batch), unmapped(season), unmapped(as_of)).result()
+    show("dispatch", season, batch, sent, "各批发出的证书包 · packages sent by lot")

@@ -1,0 +1,33 @@
+"""T4, R2, G3, N7: every clock is looked at once a day, and records whose day has come become visible."""
+
+from datetime import datetime
+from typing import Any
+
+from flows.phase import phase
+from flows.results import show
+from flows.step import step
+from tasks.policy import season_pack
+from tasks.promise import age_promises
+from tasks.visibility import make_visible
+
+SHOWN = ("clause", "duty", "subject", "subject_id", "holder", "due_on", "open", "state")
+
+
+@step()
+def age(season: str, as_of: datetime) -> list[dict[str, Any]]:
+    """Bring all promises to the day and return the new alarms."""
+    alarms = age_promises(season, season_pack(season), as_of)
+    return [{name: str(getattr(alarm, name)) for name in SHOWN} for alarm in alarms]
+
+
+@step()
+def show_records(season: str, as_of: datetime) -> int:
+    """Show the accepted records whose day has come (N7)."""
+    return make_visible(season, season_pack(season), as_of)
+
+
+@phase("watch", clause="G3")
+def watch_promises(season: str, as_of: datetime) -> None:
+    """Age every promise of the season, raise its alarms, and release the records that are due."""
+    show_records(season, as_of)
+    show("watch", season, None, age(season, as_of), "新的超期提醒 · new alarms")

@@ -1,0 +1,36 @@
+"""What the audit and the export lay before a second person; nothing waits in a run for the answer."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from models.case import Case
+from models.columns import table_of
+from models.database import transaction
+from models.lot import Lot
+from rules.states import Audit
+from tasks.approval import propose
+
+CASES, LOTS = table_of(Case), table_of(Lot)
+PROPOSER = "Biye 自动提交"
+
+
+def propose_lots(season: str, batch: int, as_of: datetime) -> list[int]:
+    """Propose every lot with passed cases that nobody has approved; returns the approvals."""
+    passed = (
+        select(LOTS.c.id)
+        .distinct()
+        .join(CASES, CASES.c.lot_id == LOTS.c.id)
+        .where(LOTS.c.season == season, LOTS.c.batch == batch, CASES.c.audit == Audit.PASSED)
+        .where(LOTS.c.approved_at.is_(None))
+        .order_by(LOTS.c.id)
+    )
+    with transaction() as db:
+        lots = list(db.execute(passed).scalars())
+        return [propose(db, "lot-audit", lot, None, PROPOSER, as_of) for lot in lots]
+
+
+def propose_upload(package_id: int, as_of: datetime) -> int:
+    """Propose the upload of a registry package; returns the approval."""
+    with transaction() as db:
+        return propose(db, "registry-upload", package_id, None, PROPOSER, as_of)
