@@ -1,4 +1,4 @@
-"""Decisions of the audit as rows: decision, place, lot and state of each case, in the caller's transaction."""
+"""Decisions of the audit as rows: decision, place and state of each case, in the caller's transaction."""
 
 from datetime import datetime
 
