@@ -11,7 +11,7 @@ from models.settings import settings
 from models.submission import RowVerdict
 from rules.season import Pack
 from rules.submission import Outcome
-from rules.windows import place
+from rules.windows import details, place
 from tasks.error_workbook import ReceiptFacts, error_workbook, receipt_file
 from tasks.receiving import SUBMISSIONS
 
@@ -43,6 +43,7 @@ def answer(receipt: int, pack: Pack) -> list[Path]:
     )
     written[0].write_bytes(receipt_file(facts))
     if len(verdicts):
+        said = details(pack, sent.kind, sent.received_at, placed)
         written.append(folder / f"未接收-{receipt:06d}.xlsx")
-        written[1].write_bytes(error_workbook(verdicts.fillna(""), sent.filename))
+        written[1].write_bytes(error_workbook(verdicts.fillna(""), sent.filename, details=said))
     return written

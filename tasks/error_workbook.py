@@ -13,6 +13,9 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+import rules.photos
+import rules.refusals_rows
+import rules.refusals_windows  # noqa: F401  these register the codes that rows can have
 from rules.refusals import REASONS, BiyeError
 from rules.submission import KINDS, OUTCOMES_ZH, Outcome
 
@@ -39,10 +42,13 @@ class ReceiptFacts:
     notes: tuple[str, ...] = ()
 
 
-def error_workbook(verdicts: pd.DataFrame, filename: str, sheet: str = "") -> bytes:
+def error_workbook(
+    verdicts: pd.DataFrame, filename: str, sheet: str = "", details: Mapping[str, object] | None = None
+) -> bytes:
     """Return an XLSX with a line per row that was not accepted: where, why, and what to do next.
 
-    verdicts: row, column, code, outcome, value (IDs masked), as in Judged.
+    verdicts: row, column, code, outcome, value (IDs masked), as in Judged. details: what
+    the sentences of parked rows need (rules.windows.details).
     """
     book = Workbook(write_only=True)
     page = book.create_sheet("未接收的行")
@@ -53,7 +59,7 @@ def error_workbook(verdicts: pd.DataFrame, filename: str, sheet: str = "") -> by
     for cell in header:
         cell.font = Font(bold=True)
     page.append(header)
-    for line in error_lines(verdicts.head(MOST_ROWS), filename, sheet):
+    for line in error_lines(verdicts.head(MOST_ROWS), filename, sheet, details):
         page.append([WriteOnlyCell(page, value) for value in line])
     if len(verdicts) > MOST_ROWS:
         page.append([f"另有 {len(verdicts) - MOST_ROWS} 行未列出"])
@@ -62,11 +68,20 @@ def error_workbook(verdicts: pd.DataFrame, filename: str, sheet: str = "") -> by
     return written.getvalue()
 
 
-def error_lines(verdicts: pd.DataFrame, filename: str, sheet: str = "") -> Iterator[tuple[str | int, ...]]:
+def error_lines(
+    verdicts: pd.DataFrame, filename: str, sheet: str = "", details: Mapping[str, object] | None = None
+) -> Iterator[tuple[str | int, ...]]:
     """Yield the cells of each line of an error workbook, in the order of HEADINGS."""
     columns = (verdicts[name] for name in ("row", "column", "code", "outcome", "value"))
     for row, column, code, outcome, value in zip(*columns, strict=True):
-        where = {"file": filename, "sheet": sheet, "row": row, "column": column, "value": value}
+        where = {
+            **(details or {}),
+            "file": filename,
+            "sheet": sheet,
+            "row": row,
+            "column": column,
+            "value": value,
+        }
         zh, remedy_zh, en, remedy_en = explained(code, where)
         outcome_zh = OUTCOMES_ZH.get(outcome, outcome)
         yield tuple(

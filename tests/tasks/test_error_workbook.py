@@ -33,6 +33,23 @@ def test_a_line_says_file_row_column_code_value_and_remedy_in_both_languages():
     assert line[10]
 
 
+def test_a_parked_row_says_when_it_will_be_judged_again():
+    """T1: the window missed, and the day from which batch 2 takes the row."""
+    verdicts = pd.DataFrame(
+        {"row": [2], "column": [""], "code": ["T1-late"], "outcome": ["parked"], "value": [""]}
+    )
+    details = {
+        "received": "2019-12-03 00:00:00",
+        "window": "2019-11-29 … 2019-12-02",
+        "batch": 2,
+        "until": "2020-02-17",
+    }
+    line = lines_of(error_workbook(verdicts, "a.csv", details=details))[1]
+    assert line[4] == OUTCOMES_ZH[Outcome.PARKED]
+    assert "2019-12-03 00:00:00" in line[6]
+    assert "2020-02-17" in line[8]
+
+
 def test_no_id_number_is_written_whole():
     broken = resident_id()[:17] + "1"
     table = read(csv_file("roster", row_of("roster", id_number=broken)), "roster")
