@@ -1,0 +1,249 @@
+"""E-registration: export, upload, answers, and the day a record becomes public (T4, N7)."""
+
+import zipfile
+from datetime import date, datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from models import archive
+from models.case import Hold
+from models.certificate import RegistryPackage, RegistryRow
+from models.event import Event
+from rules.clock import SHANGHAI
+from rules.refusals import Refused, Unsent
+from tasks import registry_export
+from tasks.dbf import read_dbf
+from tasks.numbers import allocate_numbers
+from tasks.registration import export_lot, import_results, make_visible, mark_sent
+from tasks.registry_package import CONTROL, PHOTOS, TABLE
+from tests.rules.policy_packs import january_2020
+from tests.submitted import resident_id
+from tests.tasks.graduates import (
+    MATHEMATICS,
+    NOW,
+    SEASON,
+    case,
+    column,
+    give_photos,
+    hold,
+    lot,
+    reference,
+    rows_of,
+    season,
+)
+
+pytestmark = pytest.mark.usefixtures(season.__name__)
+ISSUE = date(2020, 1, 20)
+
+
+def numbered(count: int = 2, **changed: Any) -> tuple[int, list[int]]:
+    """A lot of so many numbered cases."""
+    same = lot()
+    ids = [case(same, serial, **changed) for serial in range(1, count + 1)]
+    allocate_numbers(SEASON, 1, january_2020(), NOW)
+    return same, ids
+
+
+def export(lot_id: int, as_of: datetime = NOW, again: bool = False) -> int | None:
+    return export_lot(lot_id, january_2020(), reference(), as_of, again=again)
+
+
+def sent(count: int = 2) -> tuple[int, list[int], list[str]]:
+    """A lot whose package was uploaded, with its cases and their numbers."""
+    same, ids = numbered(count)
+    package = export(same)
+    assert package is not None
+    assert mark_sent(package, "王", NOW) == count
+    return same, ids, [row["number"] for row in rows_of(RegistryRow)]
+
+
+def answers(*rows: tuple[str, str, str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["number", "status", "reason"], dtype="str")
+
+
+def packed(package: int = 1) -> dict[str, bytes]:
+    (row,) = [row for row in rows_of(RegistryPackage) if row["id"] == package]
+    with zipfile.ZipFile(BytesIO(archive.fetch(row["archived"]))) as content:
+        return {name: content.read(name) for name in content.namelist()}
+
+
+def test_the_package_has_the_graduates_their_photos_and_the_control_sheet() -> None:  # T4
+    same, ids = numbered(2)
+    photos = give_photos(ids[1])
+    export(same)
+    content = packed()
+    assert set(content) == {TABLE, PHOTOS, CONTROL}
+    table = read_dbf(content[TABLE])
+    assert table["ZSBH"].tolist() == ["511618202006000001", "511618202006000002"]
+    assert table["SFZH"].tolist() == [resident_id(1), resident_id(2)]
+    assert set(table["RXRQ"]) == {"20170901"}
+    with zipfile.ZipFile(BytesIO(content[PHOTOS])) as inner:
+        assert {name: inner.read(name) for name in inner.namelist()} == {f"{resident_id(2)}.jpg": photos[0]}
+    assert set(column("registration").values()) == {"exported"}
+
+
+def test_the_registered_school_name_follows_the_entry_term() -> None:
+    same = lot()
+    case(same, 1, person={"entry_term": "201303"})
+    case(same, 2, person={"entry_term": "201309"})
+    allocate_numbers(SEASON, 1, january_2020(), NOW)
+    export(same)
+    assert read_dbf(packed()[TABLE])["YXMC"].tolist() == ["中央广播电视大学", "国家开放大学"]
+
+
+@pytest.mark.parametrize("track", ["certificate", "dispatch", "visibility"])
+def test_a_missing_photo_and_the_partners_seal_do_not_stop_registration(track: str) -> None:  # N2, R1
+    same, ids = numbered(1, person=MATHEMATICS)
+    hold(ids[0], track, "partner-seal")
+    assert export(same) == 1
+
+
+def test_a_registration_hold_keeps_its_case_out_and_the_others_go() -> None:
+    same, ids = numbered(2)
+    hold(ids[0], "registration")
+    export(same)
+    assert [row["case_id"] for row in rows_of(RegistryRow)] == [ids[1]]
+    assert column("registration") == {ids[0]: "none", ids[1]: "exported"}
+
+
+def test_without_a_number_nobody_is_exported() -> None:
+    same = lot()
+    case(same, 1)
+    assert export(same) is None
+    assert rows_of(RegistryPackage) == []
+
+
+def test_exporting_and_sending_again_changes_nothing() -> None:
+    same, _, _ = sent()
+    before = [rows_of(table) for table in (RegistryPackage, RegistryRow, Event)]
+    assert export(same) is None
+    assert mark_sent(1, "李", NOW + timedelta(days=1)) == 0
+    assert [rows_of(table) for table in (RegistryPackage, RegistryRow, Event)] == before
+    assert (before[0][0]["sent_by"], before[0][0]["sent_at"]) == ("王", NOW)
+
+
+def test_an_unknown_package_cannot_be_sent() -> None:
+    with pytest.raises(Refused) as refused:
+        mark_sent(7, "王", NOW)
+    assert refused.value.code == "T4-package-unknown"
+
+
+def test_answers_accept_or_reject_and_a_row_without_an_answer_stays_sent() -> None:  # T4
+    _, (yes, no, silent), (first, second, _) = sent(3)
+    later = NOW + timedelta(days=2)
+    counts = import_results(
+        answers((first, "accepted", ""), (second, "rejected", "照片不合格"), ("1" * 18, "accepted", "")),
+        later,
+    )
+    assert counts == {"accepted": 1, "rejected": 1, "unmatched": 1}
+    assert column("registration") == {yes: "accepted", no: "rejected", silent: "sent"}
+    assert column("registered_at") == {yes: later, no: None, silent: None}
+    assert [row["reason"] for row in rows_of(RegistryRow)] == ["", "照片不合格", ""]
+    assert [row["answered_at"] for row in rows_of(RegistryRow)] == [later, later, None]
+
+
+def test_a_receipt_taken_twice_counts_once() -> None:
+    _, _, (number,) = sent(1)
+    receipt = answers((number, "accepted", ""))
+    import_results(receipt, NOW)
+    before = (rows_of(RegistryRow), column("registered_at"))
+    assert import_results(receipt, NOW + timedelta(days=1)) == {"accepted": 0, "rejected": 0, "unmatched": 1}
+    assert (rows_of(RegistryRow), column("registered_at")) == before
+
+
+def test_what_was_exported_and_not_sent_takes_no_answer() -> None:
+    same, ids = numbered(1)
+    export(same)
+    assert import_results(answers(("511618202006000001", "accepted", "")), NOW)["unmatched"] == 1
+    assert column("registration") == {ids[0]: "exported"}
+
+
+def test_a_rejected_graduate_goes_again_after_a_correction_and_under_the_same_number() -> None:  # T4
+    same, (one, other), (first, second) = sent(2)
+    rejected = answers((first, "rejected", "缺照片"), (second, "rejected", "姓名"))
+    import_results(rejected, NOW)
+    assert export(same, NOW + timedelta(days=1)) is None, "nothing was corrected"
+    give_photos(one, received_at=NOW + timedelta(days=1))
+    package = export(same, NOW + timedelta(days=2))
+    assert package == 2
+    assert [(row["case_id"], row["number"]) for row in rows_of(RegistryRow)][2:] == [(one, first)]
+    mark_sent(package, "王", NOW + timedelta(days=2))
+    import_results(answers((first, "accepted", "")), NOW + timedelta(days=3))
+    assert column("registration") == {one: "accepted", other: "rejected"}
+    assert export(same, NOW + timedelta(days=4), again=True) == 3
+
+
+def accepted(day: datetime, *, photo_at: datetime | None = NOW) -> int:
+    _, (one,), (number,) = sent(1)
+    if photo_at:
+        give_photos(one, received_at=photo_at)
+    import_results(answers((number, "accepted", "")), day)
+    return one
+
+
+def visible(as_of: datetime) -> int:
+    return make_visible(SEASON, january_2020(), as_of)
+
+
+def at(month: int, day: int, hour: int = 9) -> datetime:
+    return datetime(2020, month, day, hour, tzinfo=SHANGHAI)
+
+
+def test_a_record_accepted_before_the_issue_date_becomes_visible_on_it() -> None:  # N7
+    one = accepted(at(1, 7))
+    assert visible(at(1, 19, 23)) == 0
+    assert visible(at(1, 20, 0)) == 1
+    assert (column("visibility")[one], column("visible_on")[one]) == ("visible", ISSUE)
+
+
+def test_a_record_accepted_later_becomes_visible_on_the_day_of_acceptance() -> None:  # N7
+    one = accepted(at(2, 25, 0))
+    assert visible(at(3, 1)) == 1
+    assert column("visible_on")[one] == date(2020, 2, 25)
+    assert column("registered_at")[one] == at(2, 25, 0)
+
+
+def test_without_a_photo_a_record_stays_hidden_and_adding_the_photo_releases_it() -> None:  # N7
+    one = accepted(at(1, 7), photo_at=None)
+    hold(one, "visibility", "photo")
+    assert visible(at(2, 1)) == 0
+    assert column("visibility")[one] == "hidden"
+    give_photos(one, received_at=at(2, 10))
+    assert visible(at(2, 11)) == 1
+    assert column("visible_on")[one] == date(2020, 2, 10)
+    assert [row["released_at"] for row in rows_of(Hold)] == [at(2, 11)]
+
+
+def test_a_disputed_record_and_one_without_acceptance_stay_hidden() -> None:  # N7
+    one = accepted(at(1, 7))
+    hold(one, "visibility", "dispute")
+    other = case(lot("120"), 2, registration="sent")
+    give_photos(other)
+    assert visible(at(2, 1)) == 0
+    assert set(column("visibility").values()) == {"hidden"}
+
+
+def test_making_visible_again_changes_nothing() -> None:
+    accepted(at(1, 7))
+    visible(at(1, 20))
+    events = rows_of(Event)
+    assert visible(at(1, 21)) == 0
+    assert rows_of(Event) == events
+
+
+def test_a_change_while_a_lot_is_exported_exports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    same, (one, _) = numbered(2)
+    keep = archive.keep
+
+    def held_meanwhile(data: bytes) -> str:
+        hold(one, "registration")
+        return keep(data)
+
+    monkeypatch.setattr(registry_export, "keep", held_meanwhile)
+    with pytest.raises(Unsent):
+        export(same)
+    assert rows_of(RegistryPackage) == rows_of(RegistryRow) == []
+    assert set(column("registration").values()) == {"none"}
