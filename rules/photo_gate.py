@@ -21,7 +21,7 @@ def photo_rules(cases: pd.DataFrame, gate: PhotoGate) -> Iterator[Rule]:
         return
     if "hq-audit" in gate.tested_at:
         missing = cases["photo_received_at"].isna().to_numpy(dtype=bool)
-        yield Rule("R1-photo-missing", missing, lambda _: "照片", lambda _: EMPTY)
+        yield Rule("R1-photo-none", missing, lambda _: "照片", lambda _: EMPTY)
     for place, column in _TESTED_ON:
         if place in gate.tested_at:
             yield _linked_by(cases, column, timedelta(days=gate.lead_days))

@@ -129,7 +129,7 @@ register(
         *_AUDIT_DATA,
     ),
     Reason(
-        "R1-photo-missing",
+        "R1-photo-none",
         "R1",
         "没有毕业生照片",
         "no photo has come",

@@ -20,5 +20,5 @@ def send_lot(lot_id: int, pack: Pack, reference: Reference, as_of: datetime) -> 
         folder.joinpath(f"标签-{lot_id:04d}.pdf").write_bytes(sheets.labels)
         folder.joinpath(f"签收表-{lot_id:04d}.pdf").write_bytes(sheets.lists)
     with transaction() as db:
-        settle(db, pack.duty("certificate").name, "lot", [lot_id], as_of, pack)
+        settle(db, "certificate", "lot", [lot_id], as_of, pack)
     return len(sent)

@@ -13,6 +13,7 @@ NOUNS = {
     "approval": "审批 · approvals",
     "calendar": "工作日历 · workday calendar",
     "certificate": "毕业证书 · certificates",
+    "demo": "演示 · a synthetic season, replayed",
     "doctor": "检查安装 · what is missing, and how to get it",
     "package": "证书包 · packages",
     "reference": "基础数据 · reference data",

@@ -186,8 +186,8 @@ PHOTO = {"applied_on": date(2019, 11, 20), "branch_audited_on": date(2019, 11, 2
     [
         (date(2019, 11, 20), START, []),
         (date(2019, 11, 21), START, ["R1-photo-late"]),
-        (date(2019, 11, 20), None, ["R1-photo-missing"]),
-        (None, None, ["R1-photo-missing", "R1-photo-late", "R1-photo-late"]),
+        (date(2019, 11, 20), None, ["R1-photo-none"]),
+        (None, None, ["R1-photo-none", "R1-photo-late", "R1-photo-late"]),
     ],
 )
 def test_a_photo_gate_that_blocks_is_a_rule_and_one_that_warns_is_not(
