@@ -1,0 +1,128 @@
+"""`biye approval`: see what waits for a decision, approve it or turn it down."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from biye.cli.answers import print_json, refusals_told
+from models.database import migrate
+from models.lot import ApprovalState
+from rules.approvals import CHINESE, ApprovalKind
+from rules.clock import now_in_shanghai
+from tasks.approval import approvals, shown
+from tasks.approval import approve as approve_list
+from tasks.approval import reject as reject_list
+
+app = typer.Typer(no_args_is_help=True, help="审批 · approvals")
+PIPE_WIDTH = 160  # columns where nobody looks at a screen
+STATES = {"proposed": "待审批", "approved": "已批准", "rejected": "已否决", "stale": "已失效"}
+
+Id = Annotated[int, typer.Argument(metavar="ID", help="审批事项编号 · the approval's id")]
+By = Annotated[str, typer.Option("--by", help="审批人姓名 · who decides")]
+AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
+
+
+@app.callback()
+def approval() -> None:
+    """审批 · approvals: what one person proposed and another decides."""
+
+
+@app.command("list")
+def list_(
+    season: Annotated[str | None, typer.Option(help="毕业季 · only this season")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="含已处理 · decided ones, too")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """待审批事项 · what waits for a decision."""
+    migrate()
+    found = approvals(season, None if everything else ApprovalState.PROPOSED)
+    if as_json:
+        print_json(found)
+    elif found:
+        _screen().print(approvals_table("审批 approvals", found))
+    else:
+        typer.echo("没有待审批事项。Nothing waits for a decision.")
+
+
+@app.command()
+def show(approval_id: Id, as_json: AsJson = False) -> None:
+    """一项审批 · one approval, and whether its list is still as proposed."""
+    migrate()
+    with refusals_told():
+        found = shown(approval_id)
+    if as_json:
+        print_json(found)
+        return
+    screen = _screen()
+    screen.print(approvals_table("审批 approval", [found]))
+    screen.print(f"名单指纹 SHA-256 {found['frozen_hash']}", highlight=False)
+    if found["state"] == ApprovalState.PROPOSED:
+        now = "名单未变 unchanged" if found["unchanged"] else "名单已变 changed"
+        screen.print(f"{now} · 现有 now {found['count_now']}", highlight=False)
+    if found["note"]:
+        screen.print(f"说明 note：{escape(found['note'])}", highlight=False)
+
+
+@app.command()
+def approve(
+    approval_id: Id,
+    by: By,
+    document_no: Annotated[str, typer.Option("--document-no", help="审批文号 · the document's number")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """批准 · approve what another person proposed."""
+    migrate()
+    with refusals_told():
+        count = approve_list(approval_id, by, now_in_shanghai(), document_no)
+    if as_json:
+        print_json({"id": approval_id, "state": "approved", "count": count})
+        return
+    typer.echo(f"已批准 approved · {approval_id} · {count} 条 rows")
+
+
+@app.command()
+def reject(
+    approval_id: Id,
+    by: By,
+    note: Annotated[str, typer.Option(help="理由 · why")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """否决 · turn a proposal down."""
+    migrate()
+    with refusals_told():
+        reject_list(approval_id, by, now_in_shanghai(), note)
+    if as_json:
+        print_json({"id": approval_id, "state": "rejected"})
+        return
+    typer.echo(f"已否决 rejected · {approval_id}")
+
+
+def approvals_table(title: str, found: list[dict[str, Any]]) -> Table:
+    """Return approvals as a table for people."""
+    headings = (
+        "编号",
+        "事项 what",
+        "毕业季 season",
+        "批次",
+        "名单 list",
+        "条数 count",
+        "提出 proposed",
+        "状态",
+    )
+    table = Table(*headings, "处理 decided", title=f"{title} {len(found)}", title_justify="left")
+    for one in found:
+        kind = f"{CHINESE[ApprovalKind(one['kind'])]} {one['kind']}"
+        said = " ".join(f"{name} {value}" for name, value in one["summary"].items())
+        proposed = f"{one['proposer']} {one['proposed_at']:%Y-%m-%d}"
+        decided = f"{one['decided_by'] or ''} {one['document_no'] or ''}".strip()
+        numbers = (one["season"], str(one["batch"]), said, str(one["count"]), proposed)
+        table.add_row(str(one["id"]), kind, *map(escape, numbers), STATES[one["state"]], escape(decided))
+    return table
+
+
+def _screen() -> Console:
+    return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)

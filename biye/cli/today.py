@@ -1,0 +1,89 @@
+"""`biye today`: what is due, what is late, and what waits for a decision."""
+
+import sys
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from biye.cli.answers import print_json, refusals_told
+from biye.cli.approval import approvals_table
+from biye.cli.instants import instant_option
+from models.database import migrate
+from rules.promises import CHINESE, DWELL
+from tasks import today as board
+from tasks.promise_standing import Standing
+
+app = typer.Typer(help="今日待办 · what is due, late and waiting")
+PIPE_WIDTH = 160  # columns where nobody looks at a screen
+HOLDERS = {
+    "branch": "分部停留 at branch",
+    "college": "地方学院停留 at college",
+    "centre": "学习中心停留 at centre",
+}
+READINGS = {"issue-date": "自发证日期 from issue", "audit-approval": "自审批 from approval"}
+SUBJECTS = {"lot": "名单 lot", "package": "证书包 package"}
+
+
+@app.command()
+def today(
+    as_of: Annotated[str | None, typer.Option("--as-of", help="日期或时刻，默认现在 · default now")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")] = False,
+) -> None:
+    """今日待办 · what is due, what is late, and what waits for a decision."""
+    when = instant_option(as_of)
+    migrate()
+    with refusals_told():
+        found = board.today(when)
+    if as_json:
+        print_json(asdict(found))
+        return
+    _print(found)
+
+
+def _print(found: board.Today) -> None:
+    screen = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
+    screen.print(f"{found.as_of:%Y-%m-%d %H:%M} 北京时间 Asia/Shanghai", highlight=False)
+    for title, promises in (("已逾期 late", found.late), ("临近到期 due", found.due)):
+        if promises:
+            screen.print(_promises_table(title, promises))
+    for title, phases in (
+        ("未按时运行 phases missed", found.phases_late),
+        ("今日运行 phases", found.phases_due),
+    ):
+        if phases:
+            screen.print(f"{title}：" + "，".join(map(_said_phase, phases)), highlight=False)
+    if found.waiting:
+        screen.print(approvals_table("待审批 waiting for a decision", found.waiting))
+    counts = f"逾期 late {len(found.late)} · 临近 due {len(found.due)} · 待审批 waiting {len(found.waiting)}"
+    screen.print(counts, highlight=False)
+
+
+def _promises_table(title: str, promises: list[Standing]) -> Table:
+    headings = (
+        "条款",
+        "时限 promise",
+        "对象 subject",
+        "到期 due",
+        "剩余工作日 left",
+        "未完成 open",
+        "责任 holder",
+    )
+    table = Table(*headings, "状态", title=f"{title} {len(promises)}", title_justify="left")
+    for one in promises:
+        subject = f"{one.season} {one.branch or ''} {SUBJECTS.get(one.subject, one.subject)} {one.subject_id}"
+        counts = (str(one.left), f"{one.open}/{one.total}", one.holder, CHINESE[one.state])
+        table.add_row(one.clause, _said_promise(one), subject, str(one.due_on), *counts)
+    return table
+
+
+def _said_promise(one: Standing) -> str:
+    duty, _, part = one.duty.partition("/")
+    return HOLDERS.get(part, part) if duty == DWELL else f"{one.label} {READINGS.get(part, part)}".strip()
+
+
+def _said_phase(one: board.PhaseToday) -> str:
+    batch = "" if one.batch is None else f"-b{one.batch}"
+    return f"{one.flow}-{one.season}{batch}" + (f" {one.due_at:%H:%M}" if one.due_at else "")

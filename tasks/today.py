@@ -1,0 +1,68 @@
+"""What an operator has to know today: what is due, what is late, what waits for a decision."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from models.database import reading
+from models.phase import PLAN, PlannedState
+from rules.clock import day_in_shanghai, end_of_day
+from rules.promises import PromiseState
+from tasks.approval import approvals
+from tasks.phase import missed_phases
+from tasks.policy import POLICIES, season_pack
+from tasks.promise_standing import Standing, standings
+
+HORIZON = timedelta(days=7)  # a promise due within these days is shown even before its first alarm
+
+
+@dataclass(frozen=True)
+class PhaseToday:
+    """A phase of the plan: due later today, or missed (then without a time)."""
+
+    flow: str
+    season: str
+    batch: int | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Today:
+    """One day's board; promises by due day."""
+
+    as_of: datetime
+    due: list[Standing]
+    late: list[Standing]
+    phases_due: list[PhaseToday]
+    phases_late: list[PhaseToday]
+    waiting: list[dict[str, Any]]
+
+
+def today(as_of: datetime) -> Today:
+    """Return the board of a day over all seasons; changes nothing. Refused calendar-missing."""
+    found = [one for season in _seasons() for one in standings(season, season_pack(season), as_of)]
+    found.sort(key=lambda one: (one.due_on or date.max, one.promise))
+    late = [one for one in found if one.state is PromiseState.BREACHED]
+    due = [one for one in found if one not in late and _is_near(one, day_in_shanghai(as_of))]
+    missed = [PhaseToday(one.flow, one.season, one.batch, None) for one in missed_phases(as_of)]
+    return Today(as_of, due, late, _phases_due(as_of), missed, approvals())
+
+
+def _seasons() -> list[str]:
+    with reading() as db:
+        return list(db.scalars(select(POLICIES.c.season).distinct().order_by(POLICIES.c.season)))
+
+
+def _is_near(one: Standing, day: date) -> bool:
+    return one.state is PromiseState.WARNED or (one.due_on is not None and one.due_on <= day + HORIZON)
+
+
+def _phases_due(as_of: datetime) -> list[PhaseToday]:
+    due_at = PLAN.c.due_at
+    later = (due_at > as_of, due_at < end_of_day(day_in_shanghai(as_of)))
+    wanted = select(PLAN.c.flow, PLAN.c.season, PLAN.c.batch, due_at)
+    with reading() as db:
+        rows = db.execute(wanted.where(PLAN.c.state == PlannedState.PLANNED, *later).order_by(due_at)).all()
+    return [PhaseToday(row.flow, row.season, row.batch, row.due_at) for row in rows]
