@@ -7,17 +7,30 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from models.custody import Package, Scan
+from models.database import transaction
 from models.event import Event
 from models.settings import settings as of_installation
 from rules.clock import SHANGHAI
 from rules.custody import Outcome
 from rules.labels import label_link
 from rules.refusals import Refused
+from rules.states import Custody
 from tasks.custody import ScanResult, dispatch_lot, scan
+from tasks.package_view import sightings
 from tasks.packing import pack_lot
-from tests.printed_lots import PACKED, cases, hold, installation, printed_lot, rows_of, shipped_reference
+from tests.printed_lots import (
+    CASE,
+    PACKED,
+    cases,
+    hold,
+    installation,
+    printed_lot,
+    rows_of,
+    shipped_reference,
+)
 from tests.rules.policy_packs import january_2020
 
 EAST, WEST = "1100201", "1100301"
@@ -102,6 +115,22 @@ def test_a_package_stops_at_a_local_college_where_its_centre_belongs_to_one() ->
     assert places() == {("at-centre", "at-centre")}
 
 
+def test_a_hold_on_dispatch_does_not_stop_what_has_left_hq() -> None:
+    dispatch(packed_lot(EAST))
+    hold(1, "dispatch", "mismatch")
+    for by, out in [("110", False), ("110", True), (EAST, False)]:
+        assert scanned(by, out).outcome is Outcome.MOVED
+
+
+def test_a_certificate_lost_out_of_its_package_does_not_move_with_it() -> None:
+    dispatch(packed_lot(EAST, EAST))
+    lost = cases()[1]["id"]
+    with transaction() as db:
+        db.execute(update(CASE).where(CASE.c.id == lost).values(custody=Custody.LOST))
+    scanned("110")
+    assert [case["custody"] for case in cases()] == ["at-branch", "lost"]
+
+
 def test_a_scan_by_somebody_else_is_a_sighting_and_moves_nothing() -> None:
     """N9: place, time and actor are kept; sender and expected unit are named."""
     dispatch(packed_lot(EAST))
@@ -115,6 +144,15 @@ def test_a_scan_by_somebody_else_is_a_sighting_and_moves_nothing() -> None:
     kept = rows_of(Scan)[0]
     assert (kept["organisation"], kept["outcome"], kept["occurred_at"]) == ("120", "sighting", NOON)
     assert (kept["actor"], rows_of(Event)[-1]["kind"]) == ("赵六", "sighted")
+
+
+def test_the_sightings_of_a_day_are_found_for_sender_and_expected_unit() -> None:
+    dispatch(packed_lot(EAST))
+    scanned("120")
+    scanned("110")
+    found = sightings(NOON, NOON + timedelta(days=1))
+    assert [(one["organisation"], one["code"]) for one in found] == [("120", rows_of(Package)[0]["code"])]
+    assert sightings(NOON - timedelta(days=1), NOON) == []
 
 
 def test_a_centre_that_receives_before_the_branch_sent_on_is_told_whom_to_ask() -> None:

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
-from models.case import Case
+from models.case import Case, Hold
 from models.columns import table_of
 from models.custody import Package
 from models.database import transaction
@@ -136,6 +136,30 @@ def test_an_open_hold_on_hand_over_refuses_and_one_on_another_track_does_not() -
     hold(2, "visibility", "photo")
     assert refused() == "N5-held"
     assert not given(2).repeated
+
+
+def test_a_released_hold_on_hand_over_stops_nobody() -> None:
+    at_centre()
+    held = hold(1, "hand-over", "dispute")
+    with transaction() as db:
+        holds = table_of(Hold)
+        db.execute(update(holds).where(holds.c.id == held).values(released_at=ARRIVED))
+    assert not given().repeated
+
+
+def test_a_case_of_an_earlier_season_is_left_alone() -> None:
+    """A student who failed in 2019-07 has a case there, too."""
+    at_centre()
+    earlier = {**cases()[0], "id": 99, "season": "2019-07", "custody": "none", "certificate": "none"}
+    with transaction() as db:
+        columns = table_of(Case).c.keys()
+        db.execute(insert(table_of(Case)).values({name: earlier[name] for name in columns}))
+    assert latest_season(student_no(1)) == "2020-01"
+    assert given().season == "2020-01"
+    assert {row["season"]: row["custody"] for row in rows_of(Case)} == {
+        "2019-07": "none",
+        "2020-01": "handed-over",
+    }
 
 
 def test_a_hand_over_before_the_arrival_is_refused() -> None:
