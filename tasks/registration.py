@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, select, update
 
 from models.case import Case
 from models.certificate import RegistryPackage, RegistryRow
@@ -11,6 +11,7 @@ from models.columns import table_of
 from models.database import transaction
 from rules.refusals import Refused
 from rules.states import Registration
+from tasks.registry_due import latest_row
 from tasks.registry_export import export_lot
 from tasks.track import move
 from tasks.visibility import make_visible
@@ -34,9 +35,9 @@ def mark_sent(package_id: int, by: str, as_of: datetime) -> int:
             raise Refused("T4-package-unknown", package=package_id)
         if package.sent_at is not None:
             return 0
-        due = (_CASES.c.registration == Registration.EXPORTED.value) & _with_latest(
-            _ROWS.c.package_id == package_id
-        )
+        in_package = _with_latest(_ROWS.c.package_id == package_id)
+        exported = _CASES.c.registration == Registration.EXPORTED.value
+        due = (_CASES.c.lot_id == package.lot_id) & exported & in_package
         stream = f"lot:{package.lot_id}"
         sent = move(db, Registration.SENT, due, stream=stream, as_of=as_of, actor=by, package=package_id)
         noted = update(_PACKAGES).where(_PACKAGES.c.id == package_id)
@@ -68,8 +69,7 @@ def keep_results(db: Connection, frame: pd.DataFrame, as_of: datetime) -> dict[s
 
 def _with_latest(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether a case's latest registry row meets a condition: an earlier export no longer counts."""
-    latest = select(func.max(_ROWS.c.id)).group_by(_ROWS.c.case_id)
-    return _CASES.c.id.in_(select(_ROWS.c.case_id).where(_ROWS.c.id.in_(latest), condition))
+    return exists().where(_ROWS.c.case_id == _CASES.c.id, condition, latest_row())
 
 
 def _open_rows(db: Connection) -> pd.DataFrame:

@@ -6,29 +6,25 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, exists, insert, or_, select
+from sqlalchemy import Connection, insert, select
 
 from models.archive import keep
-from models.case import Case
 from models.certificate import RegistryPackage, RegistryRow
 from models.columns import table_of
 from models.database import reading, transaction
 from models.lot import Lot
-from models.student import Student
-from models.submission import Submission
 from rules.clock import day_in_shanghai
 from rules.reference import Reference
 from rules.refusals import Unsent
 from rules.registry_fields import field_digests, registry_fields
 from rules.season import Pack
-from rules.states import Certificate, Registration
+from rules.states import Registration
 from tasks.case_photos import CasePhotos
 from tasks.graduate import graduates, with_id_numbers
-from tasks.hold import held
+from tasks.registry_due import to_export
 from tasks.registry_package import build_registry_package
 from tasks.track import move
 
-_CASES, _STUDENTS, _SUBMISSIONS = table_of(Case), table_of(Student), table_of(Submission)
 _LOTS, _PACKAGES, _ROWS = table_of(Lot), table_of(RegistryPackage), table_of(RegistryRow)
 
 
@@ -42,7 +38,7 @@ def export_lot(
     Raises Refused T4-dbf-…, reference-no-programme; Unsent T4-lot-changed.
     """
     with reading() as db:
-        rows = graduates(db, _due(lot_id, again), pack, reference)
+        rows = graduates(db, to_export(lot_id, again), pack, reference)
         if rows.empty:
             return None
         control = _control(db, lot_id)
@@ -50,34 +46,6 @@ def export_lot(
     rows["digest"] = field_digests(fields)
     with transaction() as db:
         return _keep_package(db, lot_id, control, rows, archived, as_of, again)
-
-
-def _due(lot_id: int, again: bool) -> ColumnElement[bool]:
-    registration = _CASES.c.registration
-    rejected = registration == Registration.REJECTED.value
-    return (
-        (_CASES.c.lot_id == lot_id)
-        & _CASES.c.certificate.not_in([Certificate.NONE.value, Certificate.VOIDED.value])
-        & or_(registration == Registration.NONE.value, rejected if again else rejected & _corrected())
-        & ~held("registration")
-    )
-
-
-def _corrected() -> ColumnElement[bool]:
-    """Whether something that the registry gets came after its last answer about the case."""
-    answered = (
-        select(_ROWS.c.answered_at)
-        .where(_ROWS.c.case_id == _CASES.c.id)
-        .order_by(_ROWS.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    roster = exists().where(
-        _STUDENTS.c.id == _CASES.c.student_id,
-        _SUBMISSIONS.c.id == _STUDENTS.c.submission_id,
-        _SUBMISSIONS.c.received_at > answered,
-    )
-    return or_(_CASES.c.photo_received_at > answered, _CASES.c.certificate_received_at > answered, roster)
 
 
 def _control(db: Connection, lot_id: int) -> dict[str, object]:
@@ -109,7 +77,7 @@ def _keep_package(
     package: dict[str, Any] = {"season": control["season"], "batch": control["batch"], "lot_id": lot_id}
     package |= {"archived": archived, "rows": len(rows), "exported_at": as_of}
     made = db.execute(insert(_PACKAGES).values(**package).returning(_PACKAGES.c.id)).scalar_one()
-    due = _due(lot_id, again)
+    due = to_export(lot_id, again)
     moved = move(
         db, Registration.EXPORTED, due, stream=f"lot:{lot_id}", as_of=as_of, package=made, archived=archived
     )

@@ -19,6 +19,7 @@ from models.student import Student
 from rules.season import Pack
 from tasks import certificate
 from tasks.certificate import place_holds, print_lot
+from tasks.certificate_pdf import print_certificates
 from tasks.fonts import carried_font, font_chain
 from tasks.numbers import allocate_numbers
 from tasks.registration import export_lot
@@ -226,7 +227,7 @@ def test_a_run_killed_between_two_files_goes_on_and_ends_in_the_same_rows(
 ) -> None:
     monkeypatch.setattr(certificate, "PAGES", 2)
     same, _ = ready({}, {}, {}, {}, {})
-    calls, real = itertools.count(1), certificate.print_certificates
+    calls, real = itertools.count(1), print_certificates
 
     def killed_in_the_second(*given: Any) -> None:
         if next(calls) == 2:

@@ -83,8 +83,7 @@ def test_a_missing_photo_and_the_partners_seal_stop_no_number(track: str) -> Non
 
 def test_only_approved_cases_of_the_batch_get_a_number() -> None:  # G0
     same = lot()
-    for serial, changed in enumerate([{"audit": "passed"}, {"audit": "failed"}, {"batch": 2}], start=1):
-        case(same, serial, **changed)
+    case(same, 1, audit="passed"), case(same, 2, audit="failed"), case(same, 3, batch=2)
     assert allocate() == 0
     assert rows_of(CertificateSheet) == []
     assert rows_of(Event) == []

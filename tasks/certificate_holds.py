@@ -1,0 +1,61 @@
+"""What holds certificates of a lot back: no photo, the partner's seal, a glyph, a disagreement (R1, N2)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, select
+
+from models.case import Case
+from models.certificate import RegistryRow
+from models.columns import table_of
+from models.database import transaction
+from rules.holds import PARTNER_SEAL, REASONS, wanted_holds
+from rules.reference import Reference
+from rules.registry_fields import as_registered, field_digests
+from rules.season import Pack
+from rules.states import Audit, Certificate
+from tasks.certificate_pdf import printed_texts
+from tasks.fonts import Font, missing_glyphs
+from tasks.graduate import graduates
+from tasks.hold import settle
+from tasks.registry_due import latest_row
+
+_CASES, _ROWS = table_of(Case), table_of(RegistryRow)
+_UNPRINTED = (Certificate.NONE.value, Certificate.NUMBERED.value)
+
+
+def of_lot(lot_id: int) -> ColumnElement[bool]:
+    """Return the condition that a case is an approved one of the lot and not beyond printing."""
+    return (
+        (_CASES.c.lot_id == lot_id)
+        & (_CASES.c.audit == Audit.APPROVED.value)
+        & _CASES.c.certificate.in_([*_UNPRINTED, Certificate.PRINTED.value])
+    )
+
+
+def cases_to_print(
+    db: Connection, lot_id: int, pack: Pack, reference: Reference, fonts: Sequence[Font]
+) -> pd.DataFrame:
+    """Return the lot's cases up to printing, in FIFO order, with what `wanted_holds` asks about each.
+
+    Beside the columns of `graduates`: exported (digest of the registered fields, empty without export),
+    differs, lacking, printed.
+    """
+    cases = graduates(db, of_lot(lot_id), pack, reference)
+    rows = select(_ROWS.c.case_id, _ROWS.c.digest).join(_CASES, _CASES.c.id == _ROWS.c.case_id)
+    exported = {row.case_id: row.digest for row in db.execute(rows.where(of_lot(lot_id), latest_row()))}
+    cases["exported"] = cases["case_id"].map(exported)
+    stated = field_digests(as_registered(cases))
+    complete = cases["exported"].notna() & cases["certificate_submission"].notna()
+    cases["differs"] = complete & (cases["exported"] != stated)
+    cases["lacking"] = missing_glyphs(printed_texts(cases), fonts)
+    cases["printed"] = ~cases["certificate"].isin(_UNPRINTED)
+    return cases
+
+
+def settle_lot(lot_id: int, cases: pd.DataFrame, pack: Pack, as_of: datetime) -> dict[str, int]:
+    """Place the holds that these cases need, release those that are over; return the new, by reason."""
+    wanted, stream = wanted_holds(cases, pack), f"lot:{lot_id}"
+    with transaction() as db:
+        return settle(db, of_lot(lot_id), REASONS, wanted, stream=stream, as_of=as_of, once=(PARTNER_SEAL,))

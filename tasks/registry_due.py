@@ -1,0 +1,49 @@
+"""Which cases of a lot are to be exported to the registry, and which exported row of a case counts (T4)."""
+
+from sqlalchemy import ColumnElement, exists, or_, select
+
+from models.case import Case
+from models.certificate import RegistryRow
+from models.columns import table_of
+from models.student import Student
+from models.submission import Submission
+from rules.states import Certificate, Registration
+from tasks.hold import held
+
+_CASES, _ROWS = table_of(Case), table_of(RegistryRow)
+_STUDENTS, _SUBMISSIONS = table_of(Student), table_of(Submission)
+_NEWER = _ROWS.alias("newer")
+
+
+def latest_row() -> ColumnElement[bool]:
+    """Return the condition that a registry row is its case's last: earlier exports no longer count."""
+    return ~exists().where(_NEWER.c.case_id == _ROWS.c.case_id, _NEWER.c.id > _ROWS.c.id)
+
+
+def to_export(lot_id: int, again: bool) -> ColumnElement[bool]:
+    """Return the condition that a case goes into the lot's next package; again: even if nothing changed."""
+    registration = _CASES.c.registration
+    rejected = registration == Registration.REJECTED.value
+    return (
+        (_CASES.c.lot_id == lot_id)
+        & _CASES.c.certificate.not_in([Certificate.NONE.value, Certificate.VOIDED.value])
+        & or_(registration == Registration.NONE.value, rejected if again else rejected & _corrected())
+        & ~held("registration")
+    )
+
+
+def _corrected() -> ColumnElement[bool]:
+    """Whether something that the registry gets came after its last answer about the case."""
+    answered = (
+        select(_ROWS.c.answered_at)
+        .where(_ROWS.c.case_id == _CASES.c.id)
+        .order_by(_ROWS.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    roster = exists().where(
+        _STUDENTS.c.id == _CASES.c.student_id,
+        _SUBMISSIONS.c.id == _STUDENTS.c.submission_id,
+        _SUBMISSIONS.c.received_at > answered,
+    )
+    return or_(_CASES.c.photo_received_at > answered, _CASES.c.certificate_received_at > answered, roster)
