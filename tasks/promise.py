@@ -23,12 +23,14 @@ from rules.deadlines import due_day, season_calendar
 from rules.promises import DWELL, Clock, PromiseState, duty_of, dwell_clock, lot_clocks, state_on
 from rules.reference import HQ
 from rules.season import Pack
+from rules.states import Custody
 from tasks.policy import season_pack
 from tasks.promise_cases import CaseFacts, counted, facts_of_lot
 from tasks.promise_standing import Standing, open_promises
 
 _PROMISES, _LOTS, _CASES, _PACKAGES = (table_of(table) for table in (Promise, Lot, Case, Package))
 _ALARM = "promise-alarm"
+_LEVELS = {Custody.AT_BRANCH: "branch", Custody.AT_COLLEGE: "college", Custody.AT_CENTRE: "centre"}
 
 
 def start_lot_promises(db: Connection, lot_id: int, pack: Pack, calendar: Calendar, as_of: datetime) -> None:
@@ -114,6 +116,23 @@ def start_dwell(
             row = _new(package.season, clock, "package", package.id, package.holder, count)
             db.execute(insert(_PROMISES), row)
             _versions(db, same, pack, calendar)
+
+
+def package_moved(
+    db: Connection, package_id: int, custody: Custody, as_of: datetime, pack: Pack | None = None
+) -> None:
+    """Follow a package that moved: its dwell clock and at dispatch R2 end, an arrival starts a dwell clock.
+
+    Call it after the move, in the same transaction. pack: default the latest of the package's season.
+    """
+    season = db.scalar(select(_PACKAGES.c.season).where(_PACKAGES.c.id == package_id))
+    pack = pack or season_pack(str(season))
+    settle(db, DWELL, "package", [package_id], as_of, pack)
+    settle(db, "certificate", "package", [package_id], as_of, pack)
+    level = _LEVELS.get(custody)
+    if level:
+        calendar = season_calendar(pack, day_in_shanghai(as_of))
+        start_dwell(db, [package_id], level, pack, calendar, as_of)
 
 
 def settle(

@@ -9,7 +9,8 @@ from models.database import transaction
 from models.promise import Promise
 from rules.deadlines import season_calendar
 from rules.promises import PromiseState
-from tasks.promise import age_promises, settle, start_dwell, start_lot_promises
+from rules.states import Custody
+from tasks.promise import age_promises, package_moved, settle, start_dwell, start_lot_promises
 from tasks.promise_standing import standings
 from tests.rules.policy_packs import january_2020, pack_with
 from tests.tasks.lots import (
@@ -180,22 +181,46 @@ def test_n7_a_batch_1_lot_not_sent_by_01_19_is_warned_of():
     assert age("2020-01-19") == [("registry", "N7")]
 
 
-def test_dwell_times_breach_after_their_days_and_end_with_the_onward_scan():
-    package = {"season": SEASON, "batch": 1, "lot_id": make_lot(), "branch": "130", "centre": "1300101"}
+def package_at_branch(lot_id: int) -> int:
+    package = {"season": SEASON, "batch": 1, "lot_id": lot_id, "branch": "130", "centre": "1300101"}
     package |= {"code": "P1", "token": "t", "certificates": 3, "custody": "at-branch", "holder": "130"}
     arrived = at("2020-01-02")
     with transaction() as db:
         made = insert(PACKAGES).values(**package, packed_at=arrived, held_since=arrived)
-        package_id = db.execute(made.returning(PACKAGES.c.id)).scalar_one()
-        for _ in range(2):
-            calendar = season_calendar(january_2020(), arrived.date())
-            start_dwell(db, [package_id], "branch", january_2020(), calendar, arrived)
+        return db.execute(made.returning(PACKAGES.c.id)).scalar_one()
+
+
+def moved(package_id: int, custody: Custody, day: str) -> None:
+    with transaction() as db:
+        package_moved(db, package_id, custody, at(day), january_2020())
+
+
+def test_dwell_times_breach_after_their_days_and_end_with_the_onward_scan():
+    package_id = package_at_branch(make_lot())
+    for _ in range(2):
+        with transaction() as db:
+            calendar = season_calendar(january_2020(), date(2020, 1, 2))
+            start_dwell(db, [package_id], "branch", january_2020(), calendar, at("2020-01-02"))
     (row,) = promises("dwell/branch")
     assert (row.due_on, row.holder, row.total, row.open) == (date(2020, 1, 12), "130", 3, 3)
     assert age("2020-01-12") == []
     assert age("2020-01-13") == [("dwell/branch", "breached")]
     assert settled("dwell", "package", [package_id], "2020-01-14") == 1
     assert promises("dwell/branch")[0].state == PromiseState.LATE
+
+
+def test_r2_a_moved_package_ends_the_lots_clock_and_hands_the_dwell_clock_on():
+    lot_id, ids = approved_lot()
+    package_id = package_at_branch(lot_id)
+    change(ids, certificate="packed", custody="in-transit")
+    moved(package_id, Custody.IN_TRANSIT, "2019-12-13")
+    assert promises("certificate")[0].state == PromiseState.DONE
+    moved(package_id, Custody.AT_BRANCH, "2019-12-16")
+    assert promises("dwell/branch")[0].done_on is None
+    moved(package_id, Custody.IN_TRANSIT, "2019-12-18")
+    moved(package_id, Custody.AT_CENTRE, "2019-12-20")
+    assert promises("dwell/branch")[0].done_on == date(2019, 12, 18)
+    assert promises("dwell/centre")[0].due_on == date(2020, 1, 19)
 
 
 def test_reading_how_promises_stand_changes_nothing():
