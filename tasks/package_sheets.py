@@ -19,6 +19,7 @@ from rules.labels import label_link
 from rules.reference import HQ, Reference
 from rules.season import Pack
 from tasks.fonts import font_chain
+from tasks.graduate import graduates
 from tasks.label_pdf import label_sheet
 from tasks.packing_list import Parcel, packing_lists
 
@@ -41,11 +42,10 @@ def labels_and_lists(
 
     only: ids of the packages wanted; default all. Printed again, the same packages give the same labels.
     """
-    packages, contents = _read(lot_id)
+    packages, contents = _read(lot_id, pack, reference)
     packages = [package for package in packages if only is None or package.id in only]
     if not packages:
         return None
-    contents = _with_programmes(contents, reference)
     tree, fonts, contact = Tree.of(reference.organisations), font_chain(), _contact(pack)
     labels = pd.DataFrame([_label(package, tree) for package in packages])
     of_package = dict(iter(contents.groupby("package_id")))
@@ -53,16 +53,10 @@ def labels_and_lists(
     return PackageSheets(label_sheet(labels, fonts, contact), packing_lists(lists, fonts))
 
 
-def _read(lot_id: int) -> tuple[list[Row[Any]], pd.DataFrame]:
-    said = (
-        STUDENT.c.student_no,
-        STUDENT.c.name,
-        STUDENT.c.programme_code,
-        STUDENT.c.direction,
-        STUDENT.c.level,
-    )
+def _read(lot_id: int, pack: Pack, reference: Reference) -> tuple[list[Row[Any]], pd.DataFrame]:
+    """Return a lot's packages, and what is in them: what the certificates say, and the student number."""
     inside = (
-        select(CERTIFICATE.c.package_id, CERTIFICATE.c.number, *said)
+        select(CERTIFICATE.c.package_id, CERTIFICATE.c.case_id, STUDENT.c.student_no)
         .join(CASE, CASE.c.id == CERTIFICATE.c.case_id)
         .join(STUDENT, STUDENT.c.id == CASE.c.student_id)
         .join(PACKAGE, PACKAGE.c.id == CERTIFICATE.c.package_id)
@@ -71,15 +65,11 @@ def _read(lot_id: int) -> tuple[list[Row[Any]], pd.DataFrame]:
     )
     with reading() as db:
         packages = db.execute(select(PACKAGE).where(PACKAGE.c.lot_id == lot_id).order_by(PACKAGE.c.id)).all()
-        found = db.execute(inside)
-        return list(packages), pd.DataFrame(found.all(), columns=list(found.keys()))
-
-
-def _with_programmes(contents: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    known = reference.programmes[["code", "direction", "name"]].set_axis(
-        ["programme_code", "direction", "programme"], axis=1
-    )
-    return contents.merge(known, how="left", on=["programme_code", "direction"], validate="many_to_one")
+        found = pd.DataFrame(db.execute(inside).all(), columns=["package_id", "case_id", "student_no"])
+        printed = graduates(
+            db, CASE.c.id.in_(inside.with_only_columns(CERTIFICATE.c.case_id).order_by(None)), pack, reference
+        )
+    return list(packages), found.merge(printed, on="case_id", validate="one_to_one")
 
 
 def _label(package: Row[Any], tree: Tree) -> dict[str, object]:

@@ -111,6 +111,7 @@ def test_labels_decode_to_the_links_of_the_packages_and_lists_name_their_student
         assert package["code"] in text
         assert case["number"] in text
         assert "nan" not in text
+        assert "数学与应用数学" in text
 
 
 def test_labels_can_be_printed_for_some_packages_only() -> None:
