@@ -194,7 +194,7 @@ def test_a_photo_gate_that_blocks_is_a_rule_and_one_that_warns_is_not(
     linked: date | None, received: object, unmet: list[str]
 ) -> None:
     # R1
-    facts = PHOTO | {"photo_linked_on": linked, "photo_received_at": received}
+    facts: dict[str, Any] = PHOTO | {"photo_linked_on": linked, "photo_received_at": received}
     blocking = pack_with(photo_gate__mode="block")
     assert codes(audit(None, None, blocking, **facts)) == unmet
     assert codes(audit(**facts)) == []

@@ -11,10 +11,8 @@ from sqlalchemy import insert, select, update
 
 import tasks.audit
 from models import archive, database, keys, schema
-from models.event import Event, broken_links
-from models.lot import Lot
+from models.event import broken_links
 from models.settings import settings
-from models.submission import Submission
 from rules.clock import SHANGHAI
 from rules.states import Audit
 from tasks.audit import CASES, DECISIONS, STUDENTS, audit_lot, branches_to_audit, decide, difference_to_last
@@ -177,10 +175,10 @@ def test_a_dry_run_tells_the_difference_and_writes_nothing(season: Season) -> No
 def test_every_change_lies_in_the_lots_sealed_stream(season: Season) -> None:
     audit_lot(SEASON, 1, BRANCH, FIRST)
     with database.reading() as db:
-        events = db.execute(select(EVENTS).order_by(Event.seq)).all()
+        events = db.execute(select(EVENTS).order_by(EVENTS.c.seq)).all()
         assert list(broken_links(db)) == []
     assert {event.stream for event in events} == {"lot:1"}
-    assert [(event.kind, event.count) for event in events] == [
+    assert [(event.kind, event._mapping["count"]) for event in events] == [
         ("audited", 3), ("audit-passed", 2), ("audit-failed", 1)
     ]  # fmt: skip
 
@@ -210,7 +208,7 @@ def test_after_an_approval_the_next_cases_form_the_next_part(season: Season) -> 
     assert audit_lot(SEASON, 1, BRANCH, AGAIN)["cases"] == 1
     assert state("audit", "lot_id") == [("approved", 1), ("approved", 1), ("passed", 2)]
     with database.reading() as db:
-        assert db.scalars(select(Lot.part).order_by(Lot.part)).all() == [1, 2]
+        assert db.scalars(select(LOTS.c.part).order_by(LOTS.c.part)).all() == [1, 2]
 
 
 def test_who_failed_joins_the_next_batch_with_new_grades_and_takes_their_place(season: Season) -> None:
@@ -260,6 +258,6 @@ def test_the_grade_file_holds_integers_and_codes_and_no_person(season: Season) -
     import pyarrow.parquet as pq
 
     with database.reading() as db:
-        digest = db.scalar(select(Submission.grades).where(Submission.id == 2))
+        digest = db.scalar(select(SUBMISSIONS.c.grades).where(SUBMISSIONS.c.id == 2))
     names = pq.read_schema(archive.path_of(str(digest)), filesystem=archive.store()).names
     assert names == ["student_id", "course_id", "exam_code", "category", "attempt", "score", "row"]
