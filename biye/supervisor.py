@@ -14,7 +14,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -89,7 +90,6 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     wait: float = 1.0  # seconds before the next restart
-    groups: list[int] = field(default_factory=list)  # of earlier processes: their runs may live on
 
     def start(self) -> None:
         """Start the process, its output appended to the log."""
@@ -102,7 +102,6 @@ class Child:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self.groups = [*filter(_is_there, self.groups), self.process.pid]
         self.started = time.monotonic()
 
     @property
@@ -111,7 +110,7 @@ class Child:
         return self.process is None or self.process.poll() is not None
 
     def stop(self, grace: float) -> None:
-        """Ask with SIGINT, as Ctrl-C does; kill what is left of its session after `grace` seconds."""
+        """Ask with SIGINT, as Ctrl-C does; kill what has not ended after `grace` seconds."""
         if self.process is not None and not self.is_dead:
             self.process.send_signal(signal.SIGINT)
             try:
@@ -119,8 +118,6 @@ class Child:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        _end_groups(self.groups, grace)
-        self.groups.clear()
 
     def tail(self) -> str:
         """Return the last lines of the log."""
@@ -136,7 +133,7 @@ class Supervisor:
         self.url = url_of(port)
         self._tell = tell
         self._over = threading.Event()
-        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher: threading.Thread | None = None
         self.worker_name = f"biye-{os.getpid()}"
         limit = limit or settings().worker_limit
         self.server = self._child("server", "server", "start", "--host", "127.0.0.1", "--port", str(port))
@@ -158,7 +155,7 @@ class Supervisor:
     def __enter__(self) -> Self:
         """Start everything and wait until it is healthy; Refused up-failed says why it is not."""
         try:
-            self._start()
+            self.start()
         except BaseException:
             self.stop()
             raise
@@ -168,21 +165,25 @@ class Supervisor:
         """Stop everything."""
         self.stop()
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start everything and wait until it is healthy; may follow a stop."""
+        self._over.clear()
         self.server.start()
         _wait_until(self._is_healthy, self.server)
         with temporary_settings({PREFECT_API_URL: self.url}), get_client(sync_client=True) as client:
             make_pool(client)
             self.worker.start()
             _wait_until(lambda: _is_online(client, self.worker_name), self.worker)
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
         self._watcher.start()
 
     def stop(self, grace: float = 10.0) -> None:
         """Stop worker and runs, then the server; what does not end within the grace time is killed."""
         self._over.set()
-        if self._watcher.is_alive():
+        if self._watcher is not None:
             self._watcher.join()
         self.worker.stop(grace)
+        _end_runs(self.url, grace)
         self.server.stop(grace)
 
     def _is_healthy(self) -> bool:
@@ -221,24 +222,29 @@ def _wait_until(ready: Callable[[], bool], child: Child, within: float = _HEALTH
         time.sleep(0.2)
 
 
-def _end_groups(groups: list[int], grace: float) -> None:
-    """End the runs that outlived their worker: ask, then kill."""
+def _end_runs(url: str, grace: float) -> None:
+    """End the runs that outlive their worker, each in a session of its own: ask, then kill."""
     until = time.monotonic() + grace
-    for group in groups:
-        _signal_group(group, signal.SIGTERM)
-    while any(map(_is_there, groups)) and time.monotonic() < until:
+    for run in _runs(url):
+        _send(run, signal.SIGTERM)
+    while _runs(url) and time.monotonic() < until:
         time.sleep(0.1)
-    for group in groups:
-        _signal_group(group, signal.SIGKILL)
+    for run in _runs(url):
+        _send(run, signal.SIGKILL)
 
 
-def _is_there(group: int) -> bool:
-    return _signal_group(group, 0)
+def _runs(url: str) -> list[int]:
+    """Return the processes of this server's flow runs, known by their environment (on Linux)."""
+    marks = (b"PREFECT__FLOW_RUN_ID=", b"PREFECT_API_URL=" + url.encode() + b"\0")
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            said = entry.read_bytes()
+            if all(mark in said for mark in marks):
+                found.append(int(entry.parent.name))
+    return found
 
 
-def _signal_group(group: int, number: int) -> bool:
-    try:
-        os.killpg(group, number)
-    except (ProcessLookupError, PermissionError):
-        return False
-    return True
+def _send(process: int, number: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.kill(process, number)

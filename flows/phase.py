@@ -9,7 +9,7 @@ start from the form; without `batch` in its signature it is a phase of the seaso
 
 - checks its parameters first: an unknown season or batch ends it as Failed with a sentence, not a traceback;
 - names and tags its run by season, batch and phase;
-- waits for the batch's earlier phases that are due, when it runs by the wall clock (no `as_of` given);
+- waits for the batch's earlier phases that are due, when it runs by the wall clock (no replay);
 - holds the phase's lease: a second run ends at once as Completed "AlreadyRunning";
 - turns `Refused` into Failed with its text; any other exception stays an exception;
 - marks the planned phase as done, unless the body returned a failed Prefect state.
@@ -19,7 +19,7 @@ The body's `as_of` is always an instant in Asia/Shanghai: what was given, else n
 
 import inspect
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from prefect import Flow, State, flow, get_client
@@ -33,6 +33,7 @@ from tasks.phase import check_phase, phase_done, wait_for_turn
 
 Body = Callable[..., Any]
 PhaseFlow = Flow[..., Any]
+_BY_THE_CLOCK = timedelta(hours=1)  # an `as_of` further back is a replay: whoever replays keeps the order
 
 
 def phase(name: str, clause: str) -> Callable[[Body], PhaseFlow]:
@@ -51,10 +52,12 @@ def _entry(name: str, clause: str, body: Body) -> Callable[..., Any]:
     form = _form(body)
 
     def entry(*args: Any, **kwargs: Any) -> Any:
-        given = form.bind(*args, **kwargs).arguments
+        bound = form.bind(*args, **kwargs)
+        bound.apply_defaults()
+        given = bound.arguments
         this = Phase(name, given["season"], given.get("batch"))
-        as_of = _instant(given.get("as_of"))
-        by_the_clock = given.get("as_of") is None
+        as_of = _instant(given["as_of"])
+        by_the_clock = now_in_shanghai() - as_of < _BY_THE_CLOCK
         _show(this, clause, as_of)
         try:
             if this.season or name != "sweep":  # the sweep alone may go over every season

@@ -47,6 +47,16 @@ class Phase:
         return f"{self.flow}-{self.season}" + ("" if self.batch is None else f"-b{self.batch}")
 
     @property
+    def deployment(self) -> str:
+        """Return the name of the deployment that a season's plan made for it: audit/2020-01-b1."""
+        return f"{self.flow}/{self.season}" + ("" if self.batch is None else f"-b{self.batch}")
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Return the parameters of its runs."""
+        return {"season": self.season} | ({} if self.batch is None else {"batch": self.batch})
+
+    @property
     def key(self) -> dict[str, Any]:
         """Return the primary key of the lease's row."""
         batch = WHOLE_SEASON if self.batch is None else self.batch

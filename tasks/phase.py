@@ -33,7 +33,8 @@ register(
 )
 
 _LATELY = timedelta(hours=1)
-_PATIENCE = timedelta(seconds=20)  # how long a phase waits for an earlier one that nobody runs yet
+_PATIENCE = timedelta(seconds=20)  # how long after its due time a phase that nobody runs is waited for
+_ROUND = 0.5  # seconds
 
 
 def check_phase(phase: Phase) -> None:
@@ -72,23 +73,24 @@ def missed_phases(now: datetime, season: str = "") -> list[Phase]:
 def wait_for_turn(phase: Phase, patience: timedelta = _PATIENCE) -> None:
     """Wait until the phases of the batch that are due and come before this one are through.
 
-    A phase that somebody is running is waited for as long as it runs; one that nobody runs, only a moment:
-    a dead run must not stop the batch.
+    A phase that somebody is running is waited for as long as it runs; one that nobody runs, only for a
+    moment after it fell due: a dead run must not stop the batch.
     """
-    until = time.monotonic() + patience.total_seconds()
-    while earlier := _earlier(phase):
-        if time.monotonic() > until and not any(map(is_running, earlier)):
-            return
-        time.sleep(0.5)
+    while any(
+        is_running(earlier) or now_in_shanghai() < due_at + patience
+        for earlier, due_at in _earlier(phase).items()
+    ):
+        time.sleep(_ROUND)
 
 
-def _earlier(phase: Phase) -> list[Phase]:
+def _earlier(phase: Phase) -> dict[Phase, datetime]:
+    """Return the phases of the batch that lately fell due before this one and are not done, since when."""
     now = now_in_shanghai()
     before = PLAN.c.flow.in_(PHASES[: PHASES.index(phase.flow)])
     wanted = (_due(now), *_same_batch(phase), before, PLAN.c.due_at > now - _LATELY)
     with reading() as db:
-        flows = db.scalars(select(PLAN.c.flow).where(*wanted).distinct()).all()
-    return [Phase(flow, phase.season, phase.batch) for flow in flows]
+        rows = db.execute(select(PLAN.c.flow, PLAN.c.due_at).where(*wanted).order_by(PLAN.c.due_at)).all()
+    return {Phase(row.flow, phase.season, phase.batch): row.due_at for row in rows}
 
 
 def _same_batch(phase: Phase) -> tuple[ColumnElement[bool], ...]:

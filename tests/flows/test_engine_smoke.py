@@ -32,9 +32,9 @@ def test_the_server_is_healthy_and_listens_on_this_machine_only(prefect_server: 
 
 def test_a_dated_schedule_yields_a_run_that_a_worker_executes(prefect_server: Any) -> None:
     known_season("2090-01")
-    deploy_series("2090-01", [series("watch", soon(5), batch=None)], now_in_shanghai(), MODULES)
-    wait_for(lambda: marked("2090-01") == ["watch starts", "watch ends"])
+    deploy_series("2090-01", [series("open", soon(4))], now_in_shanghai(), MODULES)
+    wait_for(lambda: marked("2090-01") == ["open starts", "open ends"])
     wait_for(lambda: [run.state_name for run in runs_of(prefect_server, "2090-01")] == ["Completed"])
     (run,) = runs_of(prefect_server, "2090-01")
-    assert run.name.startswith("watch-2090-01 ")
-    assert {"2090-01", "watch", "G2"} <= set(run.tags)
+    assert run.name.startswith("open-2090-01-b1 ")
+    assert {"2090-01", "b1", "open", "T1"} <= set(run.tags)

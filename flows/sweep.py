@@ -1,0 +1,37 @@
+"""The sweep: schedules are the plan, the sweep is the guarantee (DESIGN, decision 1)."""
+
+from datetime import datetime
+
+from prefect.artifacts import create_table_artifact
+from prefect.states import Failed
+
+from flows.phase import phase
+from tasks.phase import missed_phases
+from tasks.sweep import start_missed
+
+SAID = {
+    "started": "已补启动 / started",
+    "running": "正在运行 / is running",
+    "waiting": "即将运行 / about to run",
+    "not-deployed": "没有部署，请运行 biye season deploy / has no deployment",
+}
+
+
+@phase("sweep", clause="G2")
+def sweep(season: str = "", *, as_of: datetime) -> object:
+    """补漏：启动到期而未完成的阶段（season 留空＝全部毕业季）。Start what is due and not done.
+
+    season: empty for every season.
+    """
+    missed = missed_phases(as_of, season)
+    outcomes = [start_missed(one, as_of) for one in missed]
+    if not missed:
+        return None
+    found = [
+        {"阶段 phase": one.name, "结果 outcome": SAID[said]}
+        for one, said in zip(missed, outcomes, strict=True)
+    ]
+    create_table_artifact(found, key=f"sweep-{season or 'all'}", description="到期未完成 · due and not done")
+    if "not-deployed" in outcomes:
+        return Failed(message="有阶段没有部署 / a phase has no deployment: see the artifact")
+    return None
