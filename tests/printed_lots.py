@@ -23,7 +23,9 @@ from models.submission import Submission, SubmissionState
 from rules.clock import SHANGHAI
 from rules.reference import Reference
 from rules.states import Audit, Certificate, Custody, Registration
+from tasks.policy import adopt_pack
 from tests.conftest import forget_installation
+from tests.rules.policy_packs import SHIPPED as SHIPPED_PACK
 
 CASE, STUDENT = table_of(Case), table_of(Student)
 SHIPPED = Path(__file__).parents[1] / "seasons" / "reference"
@@ -38,10 +40,14 @@ def shipped_reference() -> Reference:
 
 @contextmanager
 def installation(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A database of its own with all tables; at the end every event chain in it must hold."""
+    """A database of its own with the shipped season in force; at the end its event chains must hold."""
     monkeypatch.setenv("BIYE_HOME", str(folder))
     forget_installation()
     metadata.create_all(engine())
+    adopt_pack(SHIPPED_PACK.read_text(encoding="utf-8"), SHIPPED_PACK.name, PACKED)
+    adopt_pack(
+        SHIPPED_PACK.read_text(encoding="utf-8"), SHIPPED_PACK.name, PACKED
+    )  # R2: the clocks of packages
     yield
     with reading() as db:
         assert list(broken_links(db)) == []
