@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, bindparam, exists, select, update
+from sqlalchemy import Connection, bindparam, exists, select, update
 
 from models.case import Case
 from models.certificate import RegistryPackage, RegistryRow
@@ -11,6 +11,7 @@ from models.columns import table_of
 from models.database import transaction
 from rules.refusals import Refused
 from rules.states import Registration
+from tasks.promise import settle
 from tasks.registry_due import latest_row
 from tasks.registry_export import export_lot
 from tasks.track import move
@@ -35,13 +36,13 @@ def mark_sent(package_id: int, by: str, as_of: datetime) -> int:
             raise Refused("T4-package-unknown", package=package_id)
         if package.sent_at is not None:
             return 0
-        in_package = _with_latest(_ROWS.c.package_id == package_id)
-        exported = _CASES.c.registration == Registration.EXPORTED.value
-        due = (_CASES.c.lot_id == package.lot_id) & exported & in_package
+        in_package = select(_ROWS.c.case_id).where(_ROWS.c.package_id == package_id, latest_row())
+        due = (_CASES.c.registration == Registration.EXPORTED.value) & _CASES.c.id.in_(in_package)
         stream = f"lot:{package.lot_id}"
         sent = move(db, Registration.SENT, due, stream=stream, as_of=as_of, actor=by, package=package_id)
         noted = update(_PACKAGES).where(_PACKAGES.c.id == package_id)
         db.execute(noted.values(sent_at=as_of, sent_by=by))
+        settle(db, "registry", "lot", [package.lot_id], as_of)
     return len(sent)
 
 
@@ -67,11 +68,6 @@ def keep_results(db: Connection, frame: pd.DataFrame, as_of: datetime) -> dict[s
     return counts | {"unmatched": len(frame) - len(answers)}
 
 
-def _with_latest(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether a case's latest registry row meets a condition: an earlier export no longer counts."""
-    return exists().where(_ROWS.c.case_id == _CASES.c.id, condition, latest_row())
-
-
 def _open_rows(db: Connection) -> pd.DataFrame:
     wanted = (
         select(_ROWS.c.id, _ROWS.c.number, _CASES.c.lot_id)
@@ -92,7 +88,8 @@ def _keep_answers(db: Connection, answers: pd.DataFrame, as_of: datetime) -> Non
 def _move_answered(db: Connection, state: Registration, lots: list[int], as_of: datetime) -> int:
     """Move the answered cases, an event a lot."""
     values = {"registered_at": as_of} if state is Registration.ACCEPTED else {}
-    answered = _CASES.c.registration.in_(_OPEN) & _with_latest(_ROWS.c.result == state.value)
+    of_case = exists().where(_ROWS.c.case_id == _CASES.c.id, _ROWS.c.result == state.value, latest_row())
+    answered = _CASES.c.registration.in_(_OPEN) & of_case
     moved = [
         move(db, state, answered & (_CASES.c.lot_id == lot), stream=f"lot:{lot}", as_of=as_of, values=values)
         for lot in lots

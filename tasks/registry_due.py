@@ -39,6 +39,7 @@ def _corrected() -> ColumnElement[bool]:
         .where(_ROWS.c.case_id == _CASES.c.id)
         .order_by(_ROWS.c.id.desc())
         .limit(1)
+        .correlate(_CASES)
         .scalar_subquery()
     )
     roster = exists().where(

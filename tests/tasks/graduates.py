@@ -46,8 +46,8 @@ def season(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("BIYE_HOME", str(tmp_path / "biye"))
     forget_installation()
     SQLModel.metadata.create_all(database.engine())
-    put(Submission, **_submission("roster", "0" * 64))
-    put(Submission, **_submission("audit-data", "0" * 64))
+    submission("roster", "0" * 64)
+    submission("audit-data", "0" * 64)
     yield
     with database.reading() as db:
         assert list(broken_links(db)) == []
@@ -62,15 +62,12 @@ def put(model: type[SQLModel], **values: Any) -> int:
         return int(db.execute(insert(table).values(**values).returning(table.c.id)).scalar_one())
 
 
-def _submission(kind: str, sha256: str, received_at: datetime = EARLY) -> dict[str, Any]:
+def submission(kind: str, sha256: str, received_at: datetime = EARLY) -> int:
+    """A received and judged file."""
     named = {"season": SEASON, "kind": kind, "branch": "110", "filename": "a", "sha256": sha256, "size": 1}
-    return {
-        **named,
-        "received_at": received_at,
-        "recorded_at": received_at,
-        "state": "judged",
-        **dict.fromkeys(("rows_read", "accepted", "refused", "held", "parked", "duplicate"), 0),
-    }
+    counts = dict.fromkeys(("rows_read", "accepted", "refused", "held", "parked", "duplicate"), 0)
+    times = {"received_at": received_at, "recorded_at": received_at}
+    return put(Submission, **named, **times, **counts, state="judged")
 
 
 def lot(branch: str = "110", part: int = 1, approved_at: datetime = NOW) -> int:
@@ -149,7 +146,7 @@ def give_photos(*case_ids: int, received_at: datetime = EARLY) -> list[bytes]:
     with zipfile.ZipFile(packed, "w") as out:
         for place, photo in enumerate([b"nobody", *photos]):
             out.writestr(f"{place}.jpg", photo)
-    sent = put(Submission, **_submission("photos", archive.keep(packed.getvalue()), received_at))
+    sent = submission("photos", archive.keep(packed.getvalue()), received_at)
     for member, case_id in enumerate(case_ids, start=1):
         change(case_id, photo_submission=sent, photo_member=member, photo_received_at=received_at)
     return photos

@@ -7,11 +7,15 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from sqlalchemy import update
 
 from models import archive
 from models.case import Hold
 from models.certificate import RegistryPackage, RegistryRow
+from models.columns import table_of
+from models.database import transaction
 from models.event import Event
+from models.student import Student
 from rules.clock import SHANGHAI
 from rules.refusals import Refused, Unsent
 from tasks import registry_export
@@ -33,9 +37,11 @@ from tests.tasks.graduates import (
     reference,
     rows_of,
     season,
+    submission,
 )
 
 pytestmark = pytest.mark.usefixtures(season.__name__)
+STUDENTS = table_of(Student)
 ISSUE = date(2020, 1, 20)
 
 
@@ -174,6 +180,24 @@ def test_a_rejected_graduate_goes_again_after_a_correction_and_under_the_same_nu
     import_results(answers((first, "accepted", "")), NOW + timedelta(days=3))
     assert column("registration") == {one: "accepted", other: "rejected"}
     assert export(same, NOW + timedelta(days=4), again=True) == 3
+
+
+@pytest.mark.parametrize(("days", "goes"), [(1, True), (-1, False)])
+def test_a_roster_corrected_after_its_own_rejection_counts_whatever_came_for_others(
+    days: int, goes: bool
+) -> None:  # T4
+    same, (one, other), (first, second) = sent(2)
+    import_results(answers((first, "rejected", "姓名")), NOW)
+    resent = submission("roster", "0" * 64, NOW + timedelta(days=days))
+    with transaction() as db:
+        db.execute(
+            update(STUDENTS).where(STUDENTS.c.id == column("student_id")[one]).values(submission_id=resent)
+        )
+    import_results(answers((second, "rejected", "姓名")), NOW + timedelta(days=5))
+    package = export(same, NOW + timedelta(days=6))
+    assert [row["case_id"] for row in rows_of(RegistryRow)][2:] == ([one] if goes else [])
+    assert (package is not None) == goes
+    assert column("registration")[other] == "rejected"
 
 
 def accepted(day: datetime, *, photo_at: datetime | None = NOW) -> int:
