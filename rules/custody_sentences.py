@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rules.custody import Direction, Outcome, Place, Tree
-from rules.states import CHINESE, Custody
+from rules.states import Custody, chinese
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def chinese_place(place: Place, tree: Tree) -> str:
     if place.custody is Custody.HANDED_OVER:
         return f"该包证书已全部由 {tree.said(place.holder)} 发放"
     if place.custody in (Custody.LOST, Custody.DAMAGED):
-        return f"该包已登记为{CHINESE[place.custody]}，最后由 {tree.said(place.holder)} 保管"
+        return f"该包已登记为{chinese(place.custody)}，最后由 {tree.said(place.holder)} 保管"
     return f"该包现由 {tree.said(place.holder)} 保管"
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from rules.clock import day_in_shanghai
 from rules.reference import HQ
 from rules.refusals import Reason, Refused, register
-from rules.states import CHINESE, Custody, Registration
+from rules.states import Custody, Registration, chinese
 
 register(
     Reason(
@@ -105,7 +105,7 @@ def _check_place(standing: Standing, centre: str, at: datetime) -> None:
 
 
 def _said_place(standing: Standing) -> str:
-    label = CHINESE[standing.custody]
+    label = chinese(standing.custody)
     return label if standing.custody is Custody.NONE else f"{label}（{standing.holder}）"
 
 
@@ -114,6 +114,6 @@ def _check_permission(standing: Standing, day: date, issue_date: date) -> None:
     if standing.holds:
         raise Refused("N5-held", **where, reasons="、".join(standing.holds))
     if standing.registration is not Registration.ACCEPTED:
-        raise Refused("N5-not-registered", **where, registration=CHINESE[standing.registration])
+        raise Refused("N5-not-registered", **where, registration=chinese(standing.registration))
     if day < issue_date:
         raise Refused("N5-issue-date", **where, day=day, issue_date=issue_date)

@@ -136,37 +136,53 @@ TRACKS: Mapping[type[StrEnum], Moves] = {
     Visibility: VISIBILITY_MOVES,
 }
 
-CHINESE: Mapping[StrEnum, str] = {
-    Audit.AWAITING: "待审核",
-    Audit.PASSED: "审核通过待审批",
-    Audit.FAILED: "审核未通过",
-    Audit.APPROVED: "已审批",
-    Registration.NONE: "未注册",
-    Registration.EXPORTED: "已导出待上报",
-    Registration.SENT: "已上报待反馈",
-    Registration.UNKNOWN: "上报结果待查",
-    Registration.ACCEPTED: "注册成功",
-    Registration.REJECTED: "注册被退回",
-    Certificate.NONE: "未编号",
-    Certificate.NUMBERED: "已编号待打印",
-    Certificate.PRINTED: "已打印",
-    Certificate.AT_PARTNER: "送合作高校盖章",
-    Certificate.SEALED: "已盖章返回",
-    Certificate.PACKED: "已装包",
-    Certificate.VOIDED: "已作废",
-    Custody.NONE: "尚无证书",
-    Custody.AT_HQ: "在总部",
-    Custody.IN_TRANSIT: "运送途中",
-    Custody.AT_BRANCH: "在分部",
-    Custody.AT_COLLEGE: "在地方学院",
-    Custody.AT_CENTRE: "在学习中心",
-    Custody.HANDED_OVER: "学生已领取",
-    Custody.LOST: "遗失",
-    Custody.DAMAGED: "破损",
-    Custody.RETURNED: "退回总部",
-    Visibility.HIDDEN: "暂不可查",
-    Visibility.VISIBLE: "学信网可查",
+# By track: states of two tracks may share a value, and a StrEnum equals its value.
+CHINESE: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    Audit: {
+        Audit.AWAITING: "待审核",
+        Audit.PASSED: "审核通过待审批",
+        Audit.FAILED: "审核未通过",
+        Audit.APPROVED: "已审批",
+    },
+    Registration: {
+        Registration.NONE: "未注册",
+        Registration.EXPORTED: "已导出待上报",
+        Registration.SENT: "已上报待反馈",
+        Registration.UNKNOWN: "上报结果待查",
+        Registration.ACCEPTED: "注册成功",
+        Registration.REJECTED: "注册被退回",
+    },
+    Certificate: {
+        Certificate.NONE: "未编号",
+        Certificate.NUMBERED: "已编号待打印",
+        Certificate.PRINTED: "已打印",
+        Certificate.AT_PARTNER: "送合作高校盖章",
+        Certificate.SEALED: "已盖章返回",
+        Certificate.PACKED: "已装包",
+        Certificate.VOIDED: "已作废",
+    },
+    Custody: {
+        Custody.NONE: "尚无证书",
+        Custody.AT_HQ: "在总部",
+        Custody.IN_TRANSIT: "运送途中",
+        Custody.AT_BRANCH: "在分部",
+        Custody.AT_COLLEGE: "在地方学院",
+        Custody.AT_CENTRE: "在学习中心",
+        Custody.HANDED_OVER: "学生已领取",
+        Custody.LOST: "遗失",
+        Custody.DAMAGED: "破损",
+        Custody.RETURNED: "退回总部",
+    },
+    Visibility: {
+        Visibility.HIDDEN: "暂不可查",
+        Visibility.VISIBLE: "学信网可查",
+    },
 }
+
+
+def chinese(state: StrEnum) -> str:
+    """Return what people call a state."""
+    return CHINESE[type(state)][state]
 
 
 def sources_of(state: StrEnum) -> frozenset[StrEnum]:

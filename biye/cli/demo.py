@@ -50,6 +50,7 @@ def _at_home(home: Path) -> None:
 def _replay(folder: Path, keep: bool) -> None:
     from biye.sandbox.replay import Replay
     from biye.supervisor import Supervisor, free_port
+    from deployments.address import connected
     from deployments.season import deploy
     from models.database import migrate
     from rules.clock import now_in_shanghai
@@ -63,7 +64,8 @@ def _replay(folder: Path, keep: bool) -> None:
         text = (folder / "season.yaml").read_text(encoding="utf-8")
         season = deploy(text, "season.yaml", now_in_shanghai()).season
         replay = Replay(folder, season_pack(season), reference, typer.echo)
-        replay.play()
+        with connected():
+            replay.play()
         _tell_counts(season, replay.runs)
         while keep:
             time.sleep(1)
@@ -74,7 +76,7 @@ def _tell_counts(season: str, runs: int) -> None:
     from models.case import Case
     from models.columns import table_of
     from models.database import reading
-    from rules.states import CHINESE, TRACKS
+    from rules.states import TRACKS, chinese
 
     cases = table_of(Case)
     typer.echo(f"部署的运行 deployed runs: {runs}")
@@ -83,5 +85,5 @@ def _tell_counts(season: str, runs: int) -> None:
             column = cases.c[track.__name__.lower()]
             grouped = select(column, func.count()).where(cases.c.season == season).group_by(column)
             counts = db.execute(grouped.order_by(column)).tuples().all()
-            said = "，".join(f"{CHINESE[track(state)]} {count}" for state, count in counts)
+            said = "，".join(f"{chinese(track(state))} {count}" for state, count in counts)
             typer.echo(f"{track.__name__}: {said}")

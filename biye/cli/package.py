@@ -12,7 +12,7 @@ from biye.cli.instants import instant_option
 from models.database import migrate
 from rules.custody import Place, Tree
 from rules.custody_sentences import chinese_place
-from rules.states import CHINESE, Custody
+from rules.states import Custody, chinese
 from tasks.custody import scan as record_scan
 from tasks.package_view import list_packages, show_package
 from tasks.policy import current_reference
@@ -95,7 +95,7 @@ def list_all(
 
 def _cells(one: dict[str, Any]) -> tuple[str, ...]:
     known = (one["code"], f"{one['season']} / {one['batch']}", one["centre"], str(one["certificates"]))
-    place = CHINESE[Custody(one["custody"])]
+    place = chinese(Custody(one["custody"]))
     return (*known, place, one["holder"], one["expected"] or "", f"{one['held_since']:%Y-%m-%d %H:%M}")
 
 
@@ -106,7 +106,7 @@ def _print_package(found: dict[str, Any], tree: Tree) -> None:
         f"  {chinese_place(place, tree)}（{found['custody']}，{found['held_since']:%Y-%m-%d %H:%M} 起）"
     )
     typer.echo("  路线 route " + " → ".join(map(tree.said, tree.route(found["centre"]))))
-    places = "，".join(f"{CHINESE[Custody(name)]} {count}" for name, count in found["places"].items())
+    places = "，".join(f"{chinese(Custody(name))} {count}" for name, count in found["places"].items())
     typer.echo(f"  证书 {found['certificates']} 本 certificates：{places}")
     for one in found["events"]:
         typer.echo(f"  {one['occurred_at']:%Y-%m-%d %H:%M} {one['kind']} × {one['count']} · {one['actor']}")

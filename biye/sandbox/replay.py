@@ -14,6 +14,7 @@ from rules.clock import at_time
 from rules.reference import Reference
 from rules.refusals import Refused
 from rules.season import Pack
+from rules.windows import batch_open_at, windows_for
 from tasks.approval import approvals, approve
 from tasks.receiving import receive
 from tasks.registration import mark_sent
@@ -22,10 +23,31 @@ APPROVER = "演示审批人 王审核"
 SENDER = "演示上报人 李上报"
 EVENING = time(23, 59, 59)
 RUN_SECONDS = 900
+PAUSE = 6  # days without files after which HQ audits what it has
 
 
 class RunFailed(Exception):
     """A deployed run of the replay did not complete."""
+
+
+def batch_of(pack: Pack, day: date) -> int:
+    """Return the batch whose intake takes the files of a day; between batches the one before."""
+    found = batch_open_at(pack, at_time(day, time(12)))
+    before = [one.number for one in pack.open_batches if one.number <= (found or 1)]
+    return found or before[-1]
+
+
+def audit_days(pack: Pack, days: list[date]) -> set[date]:
+    """Return the days that end with an audit: a batch's last, and those before a pause of some days."""
+    chosen = set()
+    for this, following in zip(days, [*days[1:], None], strict=True):
+        same = following is not None and batch_of(pack, following) == batch_of(pack, this)
+        begun = any(batch_of(pack, day) == batch_of(pack, this) for day in days if day < this)
+        if batch_open_at(pack, at_time(this, time(12))) is None:
+            continue
+        if not same or following is None or (begun and (following - this).days >= PAUSE):
+            chosen.add(this)
+    return chosen
 
 
 @dataclass
@@ -41,16 +63,29 @@ class Replay:
     def play(self) -> None:
         """Replay the whole season."""
         files = self._manifest()
-        first, last = self.pack.open_batches[0].number, self.pack.open_batches[-1].number
+        audited = audit_days(self.pack, sorted(files))
+        opened: set[int] = set()
         for day in sorted(files):
-            batch = last if day >= date(2020, 2, 17) else first
-            if day == date(2020, 2, 20):
-                self._run("open", last, at_time(date(2020, 2, 17), time(9)))
+            batch = batch_of(self.pack, day)
+            if batch not in opened and opened:
+                self._open(batch)
+            opened.add(batch)
             self._receive(files[day])
             self._run("intake", batch, at_time(day, EVENING))
-            if day in (date(2019, 12, 6), date(2019, 12, 12), date(2020, 3, 2), date(2020, 3, 6)):
+            if day in audited:
                 self._graduate(batch, day)
-        self._finish(last)
+        self._finish(self.pack.open_batches[-1].number)
+
+    def _open(self, batch: int) -> None:
+        """Between two batches: the registry's answers, the issue date, then the next batch opens (N7, T2)."""
+        earlier = self.pack.open_batches[0].number
+        self._run("intake", earlier, at_time(self.pack.issue_date, time(9)))
+        self._run("watch", None, at_time(self.pack.issue_date, time(9, 30)))
+        self._run("close", earlier, at_time(self.pack.issue_date, time(9, 45)))
+        self._hand_over(at_time(self.pack.issue_date, time(15)))
+        windows = [one.opens for one in windows_for(self.pack, "audit-data") if one.batch == batch]
+        first = min(opens for opens in windows if opens is not None)
+        self._run("open", batch, at_time(first.date(), time(9)))
 
     def _graduate(self, batch: int, day: date) -> None:
         """Audit, approve, number, register, print and send what a batch has by the end of a day."""
@@ -65,16 +100,6 @@ class Replay:
         carry(self.pack.season, at, self.reference)
         if day >= self.pack.issue_date:
             self._hand_over(at)
-        elif day == date(2019, 12, 12):
-            self._run("intake", batch, at_time(date(2019, 12, 20), time(9)))
-            self._issue(batch)
-
-    def _issue(self, batch: int) -> None:
-        """The issue date: records become visible, and students may collect (N7)."""
-        at = at_time(self.pack.issue_date, time(9, 30))
-        self._run("watch", None, at)
-        self._run("close", batch, at)
-        self._hand_over(at)
 
     def _hand_over(self, at: datetime) -> None:
         handed = collect_all(self.pack.season, at, self.pack)
