@@ -19,6 +19,7 @@ from rules.reference import HQ, Reference
 from rules.refusals import Refused
 from rules.states import Custody
 from tasks.hold import held
+from tasks.promise import package_moved
 from tasks.track import move
 
 CASE, CERTIFICATE = table_of(Case), table_of(CertificateSheet)
@@ -123,6 +124,7 @@ def _move(db: Connection, package: Row[Any], place: Place, at: datetime, actor: 
     db.execute(update(PACKAGE).where(PACKAGE.c.id == package.id).values(**moved))
     lying = CASE.c.id.in_(_inside(package.id)) & (CASE.c.custody == package.custody)
     move(db, place.custody, lying, stream=f"package:{package.id}", as_of=at, actor=actor, **goes)
+    package_moved(db, package.id, place.custody, at)
 
 
 def _keep_scan(

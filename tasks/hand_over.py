@@ -19,6 +19,7 @@ from rules.reference import HQ
 from rules.refusals import Refused
 from rules.season import Pack
 from rules.states import Custody, Registration
+from tasks.promise import settle
 from tasks.track import move
 
 CASE, HOLD, STUDENT = table_of(Case), table_of(Hold), table_of(Student)
@@ -51,6 +52,7 @@ def hand_over(student_no: str, centre: str, at: datetime, actor: str, pack: Pack
         fresh = check_hand_over(standing, centre, at, pack.issue_date)
         if fresh:
             _give(db, case, at, actor)
+            settle(db, "in-hand", "case", [case.id], at, pack)
     return _said(case, standing, centre, at if fresh else case.handed_over_at, fresh)
 
 
@@ -104,6 +106,7 @@ def _give(db: Connection, case: Row[Any], at: datetime, actor: str) -> None:
     emptied = update(PACKAGE).where(PACKAGE.c.id == case.package_id, ~left)
     if db.execute(emptied.values(custody=Custody.HANDED_OVER)).rowcount:
         record(db, stream, "emptied", at, actor=actor)
+        settle(db, "dwell", "package", [case.package_id], at)
 
 
 def _said(case: Row[Any], standing: Standing, centre: str, at: datetime, fresh: bool) -> HandOver:

@@ -45,9 +45,6 @@ def installation(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     forget_installation()
     metadata.create_all(engine())
     adopt_pack(SHIPPED_PACK.read_text(encoding="utf-8"), SHIPPED_PACK.name, PACKED)
-    adopt_pack(
-        SHIPPED_PACK.read_text(encoding="utf-8"), SHIPPED_PACK.name, PACKED
-    )  # R2: the clocks of packages
     yield
     with reading() as db:
         assert list(broken_links(db)) == []
