@@ -54,7 +54,8 @@ class BiyeError(Exception):
         """Say what is wrong and what to do, in one line a fact."""
         sentence = self.reason.zh if language == "zh" else self.reason.en
         remedy = self.reason.remedy_zh if language == "zh" else self.reason.remedy_en
-        return f"{self.code} · {sentence.format_map(_Details(self.where))}\n{remedy.format_map(_Details(self.where))}"
+        details = _Details(self.where)
+        return f"{self.code} · {sentence.format_map(details)}\n{remedy.format_map(details)}"
 
     def __str__(self) -> str:
         """Both languages, Chinese first."""

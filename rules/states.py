@@ -1,6 +1,7 @@
 """The five tracks of a graduate's case: one enum and one table of legal moves each (MODEL.md, Tracks).
 
-Tracks run side by side: a hold or a failure on one never stops another. The diagrams in the docs are drawn from here.
+Tracks run side by side: a hold or a failure on one never stops another. The diagrams in the docs are
+drawn from here.
 """
 
 from collections.abc import Mapping

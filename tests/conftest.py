@@ -4,10 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from models import archive, database, keys
 from models.settings import settings
 
+# How fast a machine is says nothing about a rule.
+hypothesis_settings.register_profile("biye", deadline=None)
+hypothesis_settings.load_profile("biye")
 REPOSITORY = Path(__file__).parents[1]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
+from prefect.client.schemas.objects import FlowRun
 from prefect.deployments import run_deployment
 
 from biye.sandbox.bearers import carry, collect_all
@@ -138,9 +139,9 @@ class Replay:
     def _run(self, flow: str, batch: int | None, at: datetime) -> None:
         season = self.pack.season
         name = f"{flow}/{season}" + ("" if batch is None else f"-b{batch}")
-        run = run_deployment(
-            name, parameters={"as_of": at.isoformat()}, timeout=RUN_SECONDS, poll_interval=0.5
-        )
+        parameters = {"as_of": at.isoformat()}
+        started = run_deployment(name, parameters=parameters, timeout=RUN_SECONDS, poll_interval=0.5)
+        run = cast(FlowRun, started)  # typed as if it might have to be awaited; here it never has
         self.runs += 1
         self.tell(f"{at:%Y-%m-%d %H:%M} {name} {run.state_name}")
         if not (run.state and run.state.is_completed()):
