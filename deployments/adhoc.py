@@ -1,0 +1,32 @@
+"""The deployments that every installation has: each flow for operators, undated, and the daily sweep.
+
+prefect.yaml says the same for `prefect deploy --all`; a test holds the two together.
+"""
+
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.exceptions import ObjectNotFound
+
+from deployments.catalogue import MODULES, Wanted, flow_of
+
+DAILY = "DTSTART:20200101T103000\nRRULE:FREQ=DAILY"  # after the phases of 09:00
+
+
+def adhoc_deployments() -> list[Wanted]:
+    """Return FLOW/adhoc for every flow, and sweep/daily over every season."""
+    sweep = flow_of("sweep")
+    daily = Wanted(sweep, "daily", {"season": ""}, ("sweep",), {"daily": DAILY})
+    return [*(Wanted(flow_of(phase), "adhoc", {}, (phase,)) for phase in MODULES), daily]
+
+
+def deploy_adhoc(client: SyncPrefectClient) -> list[str]:
+    """Make them on a server and return the names of those that were not there or not so."""
+    changed = []
+    for wanted in adhoc_deployments():
+        try:
+            there = client.read_deployment_by_name(wanted.full_name)
+        except ObjectNotFound:
+            there = None
+        if there is None or not wanted.is_as(there):
+            wanted.apply(client, there)
+            changed.append(wanted.full_name)
+    return changed
