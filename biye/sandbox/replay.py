@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import cast
 
 from prefect.client.schemas.objects import FlowRun
 from prefect.deployments import run_deployment
