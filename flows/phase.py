@@ -42,8 +42,10 @@ def phase(name: str, clause: str) -> Callable[[Body], PhaseFlow]:
     def decorate(body: Body) -> PhaseFlow:
         parameters = inspect.signature(body, eval_str=True).parameters
         suffix = "-b{batch}" if "batch" in parameters else ""
+        named = parameters["season"].default is inspect.Parameter.empty
+        run_name = f"{name}-{{season}}{suffix}" if named else None
         entry = _entry(name, clause, body)
-        return flow(name=name, flow_run_name=f"{name}-{{season}}{suffix}", persist_result=False)(entry)
+        return flow(name=name, flow_run_name=run_name, persist_result=False)(entry)
 
     return decorate
 

@@ -44,7 +44,8 @@ class Phase:
     @property
     def name(self) -> str:
         """Return the name that runs, deployments' tags and messages use: audit-2020-01-b1."""
-        return f"{self.flow}-{self.season}" + ("" if self.batch is None else f"-b{self.batch}")
+        batch = "" if self.batch is None else f"b{self.batch}"
+        return "-".join(filter(None, (self.flow, self.season, batch)))
 
     @property
     def deployment(self) -> str:
