@@ -21,6 +21,17 @@ def forget_installation() -> None:
         remembered.cache_clear()
 
 
+@pytest.fixture
+def biye_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty, migrated installation, alone for one test."""
+    monkeypatch.setenv("BIYE_HOME", str(tmp_path / "biye"))
+    forget_installation()
+    database.migrate()
+    yield tmp_path / "biye"
+    database.engine().dispose()
+    forget_installation()
+
+
 @pytest.fixture(scope="session")
 def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The one installation of the session that server and worker belong to."""

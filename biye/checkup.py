@@ -1,0 +1,140 @@
+"""What an installation needs, looked at one by one: found or not, needed or not, and how to get it."""
+
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import SQLAlchemyError
+
+from models.database import alembic_config, engine
+from models.settings import settings
+from rules.refusals import Refused
+from tasks.fonts import font_chain
+
+DISK_NEEDED = 2 * 1024**3  # bytes
+PREFECT = "3.8.8"
+BELOW = {"fastapi": (0, 155), "sqlalchemy": (2, 1)}  # from here on Prefect 3.8.8 fails, partly without a word
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. required: Biye cannot work without it. remedy: what to do when it is missing."""
+
+    name: str
+    ok: bool
+    found: str
+    required: bool = True
+    remedy: str = ""
+
+
+def findings() -> Iterator[Finding]:
+    """Look at everything, the most basic things first."""
+    for look in (_python, _prefect, _pins, _home, _disk, _database, _keys, _fonts, _rare_font, _browser):
+        yield look()
+
+
+def _python() -> Finding:
+    found = ".".join(map(str, sys.version_info[:3]))
+    return Finding(
+        "Python ≥ 3.11", sys.version_info >= (3, 11), found, remedy="安装 Python 3.11 或更新版本 · install it"
+    )
+
+
+def _prefect() -> Finding:
+    found = _version("prefect")
+    return Finding(f"Prefect {PREFECT}", found == PREFECT, found, remedy="make setup")
+
+
+def _pins() -> Finding:
+    found = {name: _version(name) for name in BELOW}
+    ok = all(_numbers(found[name]) < below for name, below in BELOW.items())
+    text = ", ".join(f"{name} {number}" for name, number in found.items())
+    return Finding("fastapi < 0.155, SQLAlchemy < 2.1", ok, text, remedy="make setup")
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "–"
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    parts = text.split(".")[:2]
+    return tuple(map(int, parts)) if all(part.isdigit() for part in parts) else (sys.maxsize,)
+
+
+def _home() -> Finding:
+    root = settings().root
+    nearest = next(folder for folder in (root, *root.parents) if folder.exists())
+    ok = nearest.is_dir() and os.access(nearest, os.W_OK)
+    return Finding(
+        "BIYE_HOME", ok, str(root), remedy="改用可写的文件夹 · set BIYE_HOME to a folder that you may write"
+    )
+
+
+def _disk() -> Finding:
+    root = settings().root
+    nearest = next(folder for folder in (root, *root.parents) if folder.exists())
+    free = shutil.disk_usage(nearest).free
+    found = f"{free / 1024**3:.1f} GB"
+    return Finding("磁盘空间 disk ≥ 2 GB", free >= DISK_NEEDED, found, remedy="清理磁盘 · free some space")
+
+
+def _database() -> Finding:
+    name, migrate = "数据库 database", "biye up"
+    url = settings().database
+    if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
+        return Finding(name, True, "首次启动时建立 · made at the first start")
+    try:
+        with engine().connect() as db:
+            at = MigrationContext.configure(db).get_current_revision()
+    except SQLAlchemyError as error:
+        return Finding(
+            name, False, type(error).__name__, remedy="核对 BIYE_DATABASE_URL · check BIYE_DATABASE_URL"
+        )
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    return Finding(name, at == head, f"{engine().dialect.name}, {at or '–'} / {head}", remedy=migrate)
+
+
+def _keys() -> Finding:
+    folder = settings().root / "keys"
+    files = sorted(folder.glob("*.key")) if folder.exists() else []
+    open_ = [file.name for file in files if stat.S_IMODE(file.stat().st_mode) & 0o077]
+    found = ", ".join(open_) or (f"{len(files)} × 0600" if files else "首次使用时建立 · made at first use")
+    return Finding("密钥 keys (0600)", not open_, found, remedy=f"chmod 600 {folder}/*.key")
+
+
+def _fonts() -> Finding:
+    remedy = "make setup；或 apt install fonts-lxgw-wenkai"
+    try:
+        chain = font_chain()
+    except Refused as refusal:
+        return Finding("中文字体 Chinese fonts", False, refusal.code, remedy=remedy)
+    names = ", ".join(dict.fromkeys(font.path.name for font in chain))
+    return Finding("中文字体 Chinese fonts", bool(chain), names or "–", remedy=remedy)
+
+
+def _rare_font() -> Finding:
+    try:
+        found = any("LXGWWenKai" in font.path.name for font in font_chain())
+    except Refused:
+        found = False
+    remedy = "apt install fonts-lxgw-wenkai（生僻字最全，缺字则挂起 · else rare characters hold certificates)"
+    return Finding(
+        "霞鹜文楷 LXGW WenKai", found, "有 · there" if found else "–", required=False, remedy=remedy
+    )
+
+
+def _browser() -> Finding:
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    remedy = "apt install chromium（仅用于界面截图 · only for screenshots of the UI)"
+    return Finding("Chromium", path is not None, path or "–", required=False, remedy=remedy)
