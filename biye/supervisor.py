@@ -169,7 +169,7 @@ class Supervisor:
         """Start everything and wait until it is healthy; may follow a stop."""
         self._over.clear()
         self.server.start()
-        _wait_until(self._is_healthy, self.server)
+        _wait_until(self.is_healthy, self.server)
         with temporary_settings({PREFECT_API_URL: self.url}), get_client(sync_client=True) as client:
             make_pool(client)
             self.worker.start()
@@ -186,7 +186,8 @@ class Supervisor:
         _end_runs(self.url, grace)
         self.server.stop(grace)
 
-    def _is_healthy(self) -> bool:
+    def is_healthy(self) -> bool:
+        """Say whether the server answers."""
         try:
             return httpx.get(f"{self.url}/health", timeout=2).json() is True
         except (httpx.HTTPError, ValueError):

@@ -5,9 +5,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from models.settings import settings
+from rules.refusals import Reason, Refused, register
+
+register(
+    Reason(
+        "server-unreachable",
+        "G2",
+        "连接不到 Prefect 服务 {url}。",
+        "The Prefect server at {url} cannot be reached.",
+        "请先运行 biye up，或用 PREFECT_API_URL 指定服务地址。",
+        "Run biye up first, or name the server with PREFECT_API_URL.",
+    )
+)
 
 
 def url_of(port: int) -> str:
@@ -17,7 +30,7 @@ def url_of(port: int) -> str:
 
 def address_file() -> Path:
     """Return the file in which a running `biye up` says where its server is."""
-    return settings().folder("prefect") / "api-url"
+    return settings().root / "prefect" / "api-url"
 
 
 def api_url() -> str:
@@ -30,6 +43,12 @@ def api_url() -> str:
 
 @contextmanager
 def connected() -> Iterator[str]:
-    """Let Prefect's client talk to this installation's server, whatever profile the user has."""
+    """Let Prefect's client talk to this installation's server, whatever profile the user has.
+
+    Raises Refused server-unreachable.
+    """
     with temporary_settings({PREFECT_API_URL: api_url()}):
+        with get_client(sync_client=True) as client:
+            if client.api_healthcheck() is not None:
+                raise Refused("server-unreachable", url=api_url())
         yield api_url()

@@ -38,10 +38,14 @@ class Summary:
 
 
 def deploy(text: str, file: str, now: datetime) -> Summary:
-    """Deploy a season's policy pack to this installation's Prefect server. Raises Refused for a bad pack."""
-    series = planned_series(parse_pack(text, file))  # first: a calendar that is missing must adopt nothing
-    pack = adopt_pack(text, file, now)
-    return deploy_series(pack.season, series, now)
+    """Deploy a season's policy pack to this installation's Prefect server.
+
+    Raises Refused for a bad pack, a missing calendar and a server that does not answer.
+    """
+    series = planned_series(parse_pack(text, file))
+    with connected():  # first: what cannot be planned or deployed is not adopted either
+        pack = adopt_pack(text, file, now)
+        return deploy_series(pack.season, series, now)
 
 
 def deploy_series(

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from biye.cli.answers import day_option, print_json, read_text, refusals_told
+from biye.cli.season_deploy import deploy
 from rules.deadlines import season_calendar, waits_for
 from rules.milestones import Milestone, milestones
 from rules.season import Pack, parse_pack
@@ -36,6 +37,9 @@ SHAPES = {
 }
 SOURCES = {"stated": "原文", "carried-over": "沿用", "inferred": "推定"}
 PIPE_WIDTH = 160  # columns where nobody looks at a screen
+
+
+app.command()(deploy)
 
 
 @app.callback()

@@ -1,0 +1,46 @@
+"""`biye season deploy FILE` from the command line (G1)."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from biye.cli.season import app
+from tests.rules.policy_packs import SHIPPED, text_with
+
+run = CliRunner().invoke
+
+
+@pytest.mark.prefect
+def test_it_says_what_it_made_and_that_the_second_time_changed_nothing(
+    prefect_server: Any, tmp_path: Path
+) -> None:
+    pack = tmp_path / "2024-01.yaml"
+    pack.write_text(text_with(season="2024-01"))
+    first = run(app, ["deploy", str(pack)])
+    assert first.exit_code == 0, first.output
+    assert "新建 created: 16" in first.stdout
+    again = json.loads(run(app, ["deploy", str(pack), "--json"]).stdout)
+    assert (again["created"], again["changed"], again["removed"]) == ([], [], [])
+    assert len(again["unchanged"]) == 16
+    assert again["plan"]["added"] == again["plan"]["past"] == again["plan"]["removed"] == 0
+
+
+def test_without_a_server_it_is_refused_with_the_way_out(
+    biye_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:1/api")
+    answer = run(app, ["deploy", str(SHIPPED)])
+    assert answer.exit_code == 1
+    assert "server-unreachable" in answer.stderr
+    assert "biye up" in answer.stderr
+
+
+def test_a_bad_pack_is_refused_before_anything_else(biye_home: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(text_with(season="2024-13"))
+    answer = run(app, ["deploy", str(bad)])
+    assert answer.exit_code == 1
+    assert "pack-invalid" in answer.stderr
