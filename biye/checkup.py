@@ -6,11 +6,12 @@ import stat
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from packaging.requirements import Requirement
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.database import alembic_config, engine
@@ -19,8 +20,7 @@ from rules.refusals import Refused
 from tasks.fonts import font_chain
 
 DISK_NEEDED = 2 * 1024**3  # bytes
-PREFECT = "3.8.8"
-BELOW = {"fastapi": (0, 155), "sqlalchemy": (2, 1)}  # from here on Prefect 3.8.8 fails, partly without a word
+PINNED = ("prefect", "fastapi", "sqlalchemy")  # with others of these Prefect fails, partly without a word
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -37,7 +37,7 @@ class Finding:
 
 def findings() -> Iterator[Finding]:
     """Look at everything, the most basic things first."""
-    for look in (_python, _prefect, _pins, _home, _disk, _database, _keys, _fonts, _rare_font, _browser):
+    for look in (_python, _pins, _home, _disk, _database, _keys, _fonts, _rare_font, _browser):
         yield look()
 
 
@@ -48,28 +48,20 @@ def _python() -> Finding:
     )
 
 
-def _prefect() -> Finding:
-    found = _version("prefect")
-    return Finding(f"Prefect {PREFECT}", found == PREFECT, found, remedy="make setup")
-
-
 def _pins() -> Finding:
-    found = {name: _version(name) for name in BELOW}
-    ok = all(_numbers(found[name]) < below for name, below in BELOW.items())
-    text = ", ".join(f"{name} {number}" for name, number in found.items())
-    return Finding("fastapi < 0.155, SQLAlchemy < 2.1", ok, text, remedy="make setup")
+    """Compare what is installed with what pyproject.toml asks for."""
+    asked = [one for one in map(Requirement, requires("biye") or ()) if one.name in PINNED]
+    found = {one.name: _version(one.name) for one in asked}
+    ok = all(one.specifier.contains(found[one.name]) for one in asked)
+    name = ", ".join(f"{one.name}{one.specifier}" for one in asked)
+    return Finding(name, ok, ", ".join(map(" ".join, found.items())), remedy="make setup")
 
 
 def _version(name: str) -> str:
     try:
         return version(name)
     except PackageNotFoundError:
-        return "–"
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    parts = text.split(".")[:2]
-    return tuple(map(int, parts)) if all(part.isdigit() for part in parts) else (sys.maxsize,)
+        return "0"
 
 
 def _home() -> Finding:

@@ -62,7 +62,7 @@ class Wanted:
         scheduled = {one.slug: _rule(one.schedule) for one in there.schedules}
         same = there.entrypoint == self.entrypoint and there.work_queue_name == self.queue
         same = same and there.parameters == self.parameters and set(there.tags) == set(self.tags)
-        same = same and there.parameter_openapi_schema == self.flow.parameters.model_dump()
+        same = same and there.parameter_openapi_schema == self.flow.parameters.model_dump_for_openapi()
         return same and scheduled == {slug: (rule, ZONE) for slug, rule in self.schedules.items()}
 
     def apply(self, client: SyncPrefectClient, there: DeploymentResponse | None) -> None:
@@ -79,7 +79,7 @@ class Wanted:
             name=self.name,
             entrypoint=self.entrypoint,
             parameters=self.parameters,
-            parameter_openapi_schema=self.flow.parameters.model_dump(),
+            parameter_openapi_schema=self.flow.parameters.model_dump_for_openapi(),
             enforce_parameter_schema=True,
             description=self.flow.description,
             tags=list(self.tags),

@@ -68,11 +68,19 @@ def test_a_database_that_is_not_migrated_is_found(tmp_path: Path, monkeypatch: p
     forget_installation()
 
 
-def test_versions_that_prefect_does_not_survive_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    wrong = {"prefect": "3.8.8", "fastapi": "0.155.0", "sqlalchemy": "2.0.58"}
-    monkeypatch.setattr(checkup, "version", wrong.__getitem__)
-    assert by_name()["Prefect 3.8.8"].ok
-    assert not by_name()["fastapi < 0.155, SQLAlchemy < 2.1"].ok
+@pytest.mark.parametrize(
+    ("name", "number"), [("fastapi", "0.155.0"), ("sqlalchemy", "2.1.9"), ("prefect", "3.9.1")]
+)
+def test_a_version_that_prefect_does_not_survive_is_found(
+    monkeypatch: pytest.MonkeyPatch, name: str, number: str
+) -> None:
+    installed = checkup.version
+    pins = next(one for one in checkup.findings() if "prefect==" in one.name)
+    assert pins.ok
+    monkeypatch.setattr(checkup, "version", lambda asked: number if asked == name else installed(asked))
+    found = by_name()[pins.name]
+    assert not found.ok
+    assert number in found.found
 
 
 def test_what_is_only_handy_does_not_fail(monkeypatch: pytest.MonkeyPatch) -> None:
