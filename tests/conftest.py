@@ -1,5 +1,6 @@
 """What tests share: an installation of their own, and a real Prefect server with a worker, once a session."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def running_engine(prefect_home: Path) -> Iterator[object]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BIYE_HOME", str(prefect_home))
-        patch.setenv("PYTHONPATH", str(REPOSITORY))  # the worker finds the tests' own flows
+        patch.setenv("PYTHONPATH", str(REPOSITORY), prepend=os.pathsep)  # the worker finds the tests' flows
         forget_installation()
         database.migrate()
         engine = Supervisor(free_port(), limit=3)
