@@ -20,11 +20,12 @@ The body's `as_of` is always an instant in Asia/Shanghai: what was given, else n
 import inspect
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from prefect import Flow, State, flow, get_client
 from prefect.context import FlowRunContext
 from prefect.states import Completed, Failed
+from prefect.task_runners import ThreadPoolTaskRunner
 
 from rules.clock import SHANGHAI, in_shanghai, now_in_shanghai
 from rules.refusals import Refused
@@ -33,6 +34,7 @@ from tasks.phase import check_phase, phase_done, wait_for_turn
 
 Body = Callable[..., Any]
 PhaseFlow = Flow[..., Any]
+LOTS_AT_ONCE = 3  # of one run: more threads only wait for each other and for the database
 _BY_THE_CLOCK = timedelta(hours=1)  # an `as_of` further back is a replay: whoever replays keeps the order
 
 
@@ -45,7 +47,8 @@ def phase(name: str, clause: str) -> Callable[[Body], PhaseFlow]:
         named = parameters["season"].default is inspect.Parameter.empty
         run_name = f"{name}-{{season}}{suffix}" if named else None
         entry = _entry(name, clause, body)
-        return flow(name=name, flow_run_name=run_name, persist_result=False)(entry)
+        runner = cast(Any, ThreadPoolTaskRunner)(max_workers=LOTS_AT_ONCE)
+        return flow(name=name, flow_run_name=run_name, persist_result=False, task_runner=runner)(entry)
 
     return decorate
 

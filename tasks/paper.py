@@ -1,7 +1,7 @@
 """A PDF document set in the chain of Chinese fonts: each character in the first font that has it.
 
-Pages are kept as drawing operators until the document is saved; then each font is embedded with the characters
-that were used. A character that no font has is refused, never dropped or printed as a blank.
+Pages are kept as drawing operators until the document is saved; then each font is embedded with what was used
+of it. A character that no font has is refused, never dropped or printed as a blank.
 """
 
 import re

@@ -2,11 +2,12 @@
 
 import io
 import zipfile
+from contextlib import nullcontext
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from models import archive
 from models.columns import table_of
@@ -61,11 +62,15 @@ def adopt_pack(text: str, file: str, at: datetime, actor: str = "biye") -> Pack:
     return pack
 
 
-def season_pack(season: str) -> Pack:
-    """Return the pack in force for a season; Refused season-unknown."""
-    with reading() as db:
-        wanted = select(POLICIES.c.archived).where(POLICIES.c.season == season)
-        archived = db.execute(wanted.order_by(POLICIES.c.version.desc())).scalar()
+def season_pack(season: str, db: Connection | None = None) -> Pack:
+    """Return the pack in force for a season; Refused season-unknown.
+
+    db: the caller's transaction, where there is one: a second connection, asked for while holding the first,
+    can wait for ever when all others do the same.
+    """
+    wanted = select(POLICIES.c.archived).where(POLICIES.c.season == season)
+    with nullcontext(db) if db is not None else reading() as at_hand:
+        archived = at_hand.execute(wanted.order_by(POLICIES.c.version.desc())).scalar()
     if archived is None:
         raise Refused("season-unknown", season=season)
     return _pack(archived)

@@ -126,7 +126,7 @@ def package_moved(
     Call it after the move, in the same transaction. pack: default the latest of the package's season.
     """
     season = db.scalar(select(_PACKAGES.c.season).where(_PACKAGES.c.id == package_id))
-    pack = pack or season_pack(str(season))
+    pack = pack or season_pack(str(season), db)
     settle(db, DWELL, "package", [package_id], as_of, pack)
     settle(db, "certificate", "package", [package_id], as_of, pack)
     level = _LEVELS.get(custody)
@@ -173,7 +173,7 @@ def _recount(db: Connection, lot_id: int, duty: str, pack: Pack | None) -> None:
     rows = db.execute(select(_PROMISES).where(*running)).all()
     facts = facts_of_lot(db, lot_id) if rows else []
     for row in rows:
-        count = _count(pack or season_pack(row.season), row.duty, row.started_on, facts)
+        count = _count(pack or season_pack(row.season, db), row.duty, row.started_on, facts)
         db.execute(update(_PROMISES).where(_PROMISES.c.id == row.id).values(**count))
 
 

@@ -1,4 +1,4 @@
-"""One font of the chain inside one document: the characters set in it, embedded as a subset (PDF 32000, 9.7)."""
+"""One font of the chain inside one document, embedded with the characters set in it (ISO 32000, 9.7)."""
 
 from dataclasses import dataclass
 from functools import lru_cache
