@@ -69,6 +69,7 @@ def environment(port: int) -> dict[str, str]:
     }
     fixed = {
         "BIYE_HOME": str(settings().root),
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
         "PREFECT_HOME": str(settings().folder("prefect")),
         "PREFECT_API_URL": url_of(port),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",

@@ -25,6 +25,7 @@ from typing import Any
 from prefect import Flow, State, flow, get_client
 from prefect.context import FlowRunContext
 from prefect.states import Completed, Failed
+from prefect.task_runners import ThreadPoolTaskRunner
 
 from rules.clock import SHANGHAI, in_shanghai, now_in_shanghai
 from rules.refusals import Refused
@@ -33,6 +34,8 @@ from tasks.phase import check_phase, phase_done, wait_for_turn
 
 Body = Callable[..., Any]
 PhaseFlow = Flow[..., Any]
+# More threads than this only wait for the interpreter and for the database's one writer.
+LOTS_AT_A_TIME = 4
 _BY_THE_CLOCK = timedelta(hours=1)  # an `as_of` further back is a replay: whoever replays keeps the order
 
 
@@ -45,7 +48,8 @@ def phase(name: str, clause: str) -> Callable[[Body], PhaseFlow]:
         named = parameters["season"].default is inspect.Parameter.empty
         run_name = f"{name}-{{season}}{suffix}" if named else None
         entry = _entry(name, clause, body)
-        return flow(name=name, flow_run_name=run_name, persist_result=False)(entry)
+        threads = ThreadPoolTaskRunner(max_workers=LOTS_AT_A_TIME)
+        return flow(name=name, flow_run_name=run_name, persist_result=False, task_runner=threads)(entry)
 
     return decorate
 
