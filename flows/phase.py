@@ -48,7 +48,7 @@ def phase(name: str, clause: str) -> Callable[[Body], PhaseFlow]:
         named = parameters["season"].default is inspect.Parameter.empty
         run_name = f"{name}-{{season}}{suffix}" if named else None
         entry = _entry(name, clause, body)
-        threads = ThreadPoolTaskRunner(max_workers=LOTS_AT_A_TIME)
+        threads: Any = ThreadPoolTaskRunner(max_workers=LOTS_AT_A_TIME)
         return flow(name=name, flow_run_name=run_name, persist_result=False, task_runner=threads)(entry)
 
     return decorate
