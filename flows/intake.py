@@ -6,10 +6,6 @@ from typing import Any
 from flows.phase import phase
 from flows.results import show
 from flows.step import step
-from tasks.answering import answer
-from tasks.closing import close_windows
-from tasks.inbox import collect
-from tasks.intake import parked_submissions, take_in, waiting_submissions
 from tasks.policy import current_reference, season_pack
 
 JUDGED = "每份上报的行数 · rows of each submission by outcome"
@@ -18,6 +14,9 @@ JUDGED = "每份上报的行数 · rows of each submission by outcome"
 @step(task_run_name="judge receipt {receipt}")
 def judge(receipt: int, season: str, as_of: datetime, batch: int | None = None) -> dict[str, Any]:
     """Judge one receipt, store it and answer its unit."""
+    from tasks.answering import answer
+    from tasks.intake import take_in
+
     pack = season_pack(season)
     counts = take_in(receipt, pack, current_reference(), as_of, batch)
     answer(receipt, pack)
@@ -27,18 +26,24 @@ def judge(receipt: int, season: str, as_of: datetime, batch: int | None = None) 
 @step()
 def collect_inbox(season: str, as_of: datetime) -> dict[str, str]:
     """Receive the files that lie in the inbox."""
+    from tasks.inbox import collect
+
     return collect(season, as_of)
 
 
 @step()
 def close(season: str, batch: int, as_of: datetime) -> list[dict[str, Any]]:
     """Write down what each kind of submission had brought when its window closed."""
+    from tasks.closing import close_windows
+
     return close_windows(season, batch, season_pack(season), as_of)
 
 
 @phase("open", clause="T1")
 def open_batch(season: str, batch: int, as_of: datetime) -> None:
     """Open a batch: judge what was parked for it, in the order in which it was received."""
+    from tasks.intake import parked_submissions
+
     parked = parked_submissions(season, batch, season_pack(season))
     judged = [judge(receipt, season, as_of, batch) for receipt in parked]
     show("open", season, batch, judged, JUDGED)
@@ -47,6 +52,8 @@ def open_batch(season: str, batch: int, as_of: datetime) -> None:
 @phase("intake", clause="T1")
 def receive_submissions(season: str, batch: int, as_of: datetime) -> None:
     """Take what lies in the inbox and judge every receipt that is not judged yet."""
+    from tasks.intake import waiting_submissions
+
     collect_inbox(season, as_of)
     # One after another: a roster must stand before what is compared with it.
     judged = [judge(receipt, season, as_of) for receipt in waiting_submissions(season, as_of)]
@@ -56,6 +63,8 @@ def receive_submissions(season: str, batch: int, as_of: datetime) -> None:
 @phase("close", clause="T1")
 def close_batch(season: str, batch: int, as_of: datetime) -> None:
     """Close the windows that ended: judge the last receipts, then count what each window brought."""
+    from tasks.intake import waiting_submissions
+
     for receipt in waiting_submissions(season, as_of):
         judge(receipt, season, as_of)
     show("close", season, batch, close(season, batch, as_of), "各窗口收到的数据 · what each window brought")

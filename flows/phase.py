@@ -20,7 +20,7 @@ The body's `as_of` is always an instant in Asia/Shanghai: what was given, else n
 import inspect
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from prefect import Flow, State, flow, get_client
 from prefect.context import FlowRunContext
@@ -34,7 +34,8 @@ from tasks.phase import check_phase, phase_done, wait_for_turn
 
 Body = Callable[..., Any]
 PhaseFlow = Flow[..., Any]
-LOTS_AT_ONCE = 3  # of one run: more threads only wait for each other and for the database
+# More threads than this only wait for the interpreter and for the database's one writer.
+LOTS_AT_A_TIME = 4
 _BY_THE_CLOCK = timedelta(hours=1)  # an `as_of` further back is a replay: whoever replays keeps the order
 
 
@@ -47,8 +48,8 @@ def phase(name: str, clause: str) -> Callable[[Body], PhaseFlow]:
         named = parameters["season"].default is inspect.Parameter.empty
         run_name = f"{name}-{{season}}{suffix}" if named else None
         entry = _entry(name, clause, body)
-        runner = cast(Any, ThreadPoolTaskRunner)(max_workers=LOTS_AT_ONCE)
-        return flow(name=name, flow_run_name=run_name, persist_result=False, task_runner=runner)(entry)
+        threads: Any = ThreadPoolTaskRunner(max_workers=LOTS_AT_A_TIME)
+        return flow(name=name, flow_run_name=run_name, persist_result=False, task_runner=threads)(entry)
 
     return decorate
 

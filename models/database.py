@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from models.settings import settings
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _BUSY_SECONDS = 60
 
@@ -60,8 +61,10 @@ def reading() -> Iterator[Connection]:
         yield db
 
 
-def alembic_config() -> Config:
+def alembic_config() -> "Config":
     """Return Alembic's configuration for this installation's database."""
+    from alembic.config import Config  # a run of a migrated installation does not need it
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     return config
@@ -69,4 +72,6 @@ def alembic_config() -> Config:
 
 def migrate(revision: str = "head") -> None:
     """Bring the database to a revision; on a database that is there already this changes nothing."""
+    from alembic import command
+
     command.upgrade(alembic_config(), revision)

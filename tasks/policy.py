@@ -15,7 +15,7 @@ from models.database import reading, transaction
 from models.event import record
 from models.reference import reference_files
 from models.reference_version import ReferenceVersion, SeasonPolicy
-from rules.reference import Reference, parse_reference
+from rules.reference import Reference
 from rules.refusals import Reason, Refused, register
 from rules.season import Pack, parse_pack
 
@@ -84,7 +84,7 @@ def _pack(archived: str) -> Pack:
 def load_reference(folder: Path, at: datetime) -> Reference:
     """Make a folder's reference data the ones in force; Refused reference-… for a wrong file."""
     files = reference_files(folder)
-    reference = parse_reference(files)
+    reference = _parsed(files)
     with transaction() as db:
         if db.execute(select(VERSIONS).where(VERSIONS.c.version == reference.version)).first() is None:
             row = {"version": reference.version, "archived": archive.keep(_zipped(files)), "loaded_at": at}
@@ -114,4 +114,10 @@ def current_reference() -> Reference:
 @lru_cache(maxsize=4)
 def _reference(archived: str) -> Reference:
     with zipfile.ZipFile(io.BytesIO(archive.fetch(archived))) as bundle:
-        return parse_reference({name: bundle.read(name) for name in bundle.namelist()})
+        return _parsed({name: bundle.read(name) for name in bundle.namelist()})
+
+
+def _parsed(files: dict[str, bytes]) -> Reference:
+    from rules.reference_parse import parse_reference  # pandas: a run without a lot does not need it
+
+    return parse_reference(files)
