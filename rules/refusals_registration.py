@@ -23,7 +23,7 @@ register(
         "T4-upload-unapproved",
         "T4",
         "学历注册数据包 {package} 的上报未经第二人批准，未登记为已上报",
-        "The upload of registry package {package} was not approved by a second person; it is not noted as sent",
+        "No second person approved the upload of registry package {package}; it is not noted as sent",
         "请先由另一人批准：biye approval list",
         "Another person approves it first: biye approval list",
     ),

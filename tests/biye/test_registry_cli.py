@@ -49,7 +49,7 @@ def test_t4_a_package_that_nobody_approved_is_refused_in_both_languages(package:
     assert code == 1
     assert "T4-upload-unapproved" in output
     assert "未经第二人批准" in output
-    assert "not approved" in output
+    assert "No second person approved" in output
     assert list(column("registration").values()) == ["exported"]
 
 
