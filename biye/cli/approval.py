@@ -63,6 +63,8 @@ def show(approval_id: Id, as_json: AsJson = False) -> None:
     if found["state"] == ApprovalState.PROPOSED:
         now = "名单未变 unchanged" if found["unchanged"] else "名单已变 changed"
         screen.print(f"{now} · 现有 now {found['count_now']}", highlight=False)
+    if found.get("difference"):
+        screen.print(_difference_table(found["difference"], found["count"]))
     if found["note"]:
         screen.print(f"说明 note：{escape(found['note'])}", highlight=False)
 
@@ -121,6 +123,17 @@ def approvals_table(title: str, found: list[dict[str, Any]]) -> Table:
         decided = f"{one['decided_by'] or ''} {one['document_no'] or ''}".strip()
         numbers = (one["season"], str(one["batch"]), said, str(one["count"]), proposed)
         table.add_row(str(one["id"]), kind, *map(escape, numbers), STATES[one["state"]], escape(decided))
+    return table
+
+
+def _difference_table(rows: list[dict[str, Any]], count: int) -> Table:
+    """N3: what a correction changes; student numbers are masked."""
+    more = f"（前 {len(rows)} 条 first {len(rows)}）" if count > len(rows) else ""
+    title = f"成绩更正 correction {count}{more}"
+    headings = ("学号 student", "课程 course", "考试 exam", "次数 attempt", "原 old", "新 new")
+    table = Table(*headings, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*(str(row[name]) for name in ("student", "course", "exam", "attempt", "old", "new")))
     return table
 
 
