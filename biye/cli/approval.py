@@ -16,10 +16,17 @@ from rules.clock import now_in_shanghai
 from tasks.approval import approvals, shown
 from tasks.approval import approve as approve_list
 from tasks.approval import reject as reject_list
+from tasks.approval_withdrawal import withdraw as withdraw_approval
 
 app = typer.Typer(no_args_is_help=True, help="审批 · approvals")
 PIPE_WIDTH = 160  # columns where nobody looks at a screen
-STATES = {"proposed": "待审批", "approved": "已批准", "rejected": "已否决", "stale": "已失效"}
+STATES = {
+    "proposed": "待审批",
+    "approved": "已批准",
+    "rejected": "已否决",
+    "stale": "已失效",
+    "withdrawn": "已撤回",
+}
 
 Id = Annotated[int, typer.Argument(metavar="ID", help="审批事项编号 · the approval's id")]
 By = Annotated[str, typer.Option("--by", help="审批人姓名 · who decides")]
@@ -101,6 +108,23 @@ def reject(
         print_json({"id": approval_id, "state": "rejected"})
         return
     typer.echo(f"已否决 rejected · {approval_id}")
+
+
+@app.command()
+def withdraw(
+    approval_id: Id,
+    by: By,
+    note: Annotated[str, typer.Option(help="理由 · why")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """撤回 · take a lot's approval back while nobody of it has a certificate number."""
+    migrate()
+    with refusals_told():
+        count = withdraw_approval(approval_id, by, now_in_shanghai(), note)
+    if as_json:
+        print_json({"id": approval_id, "state": "withdrawn", "count": count})
+        return
+    typer.echo(f"已撤回 withdrawn · {approval_id} · {count} 人待重新审核 to be audited again")
 
 
 def approvals_table(title: str, found: list[dict[str, Any]]) -> Table:
