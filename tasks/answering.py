@@ -42,8 +42,11 @@ def answer(receipt: int, pack: Pack) -> list[Path]:
         notes=(sent.detail,) if sent.detail else (),
     )
     written[0].write_bytes(receipt_file(facts))
+    errors = folder / f"未接收-{receipt:06d}.xlsx"
     if len(verdicts):
         said = details(pack, sent.kind, sent.received_at, placed)
-        written.append(folder / f"未接收-{receipt:06d}.xlsx")
-        written[1].write_bytes(error_workbook(verdicts.fillna(""), sent.filename, details=said))
+        errors.write_bytes(error_workbook(verdicts.fillna(""), sent.filename, details=said))
+        written.append(errors)
+    else:
+        errors.unlink(missing_ok=True)  # of an earlier answer: its rows were accepted since
     return written

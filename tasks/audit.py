@@ -21,8 +21,8 @@ from rules.clock import SHANGHAI
 from rules.reference import Reference
 from rules.season import Pack
 from rules.states import Audit
+from tasks.correction import grades_in_force
 from tasks.decision import still_so, write_decisions
-from tasks.grades_store import grade_receipts, read_grades
 from tasks.policy import current_reference, season_pack
 
 CASES, DECISIONS, STUDENTS = table_of(Case), table_of(Decision), table_of(Student)
@@ -69,7 +69,7 @@ def decide(pack: Pack, reference: Reference, batch: int, branch: str) -> pd.Data
     """
     with reading() as db:
         cases = _cases(db, pack, batch, branch)
-        grades = read_grades(grade_receipts(db, branch), cases["student_id"].to_numpy(np.int64))
+        grades = grades_in_force(db, branch, cases["student_id"].to_numpy(np.int64))
         cases = cases.merge(_in_force(db, cases), on="decision_id", how="left")
     before = cases[_KEY].add_prefix("was_")
     decided = cases.drop(columns=_KEY).join(audit_cases(cases, grades, reference, pack)).join(before)
@@ -108,9 +108,8 @@ def _cases(db: Connection, pack: Pack, batch: int, branch: str) -> pd.DataFrame:
     own = (cases["batch"] == batch).to_numpy(dtype=bool)
     earlier = {one.number for one in pack.open_batches[: [b.number for b in pack.open_batches].index(batch)]}
     waiting = (cases["batch"].isin(earlier) & (cases["audit"] == Audit.FAILED)).to_numpy(dtype=bool)
-    new = read_grades(
-        grade_receipts(db, branch, (pack.season, batch)), cases["student_id"][waiting].to_numpy(np.int64)
-    )
+    students = cases["student_id"][waiting].to_numpy(np.int64)
+    new = grades_in_force(db, branch, students, (pack.season, batch))
     joining = waiting & np.isin(cases["student_id"].to_numpy(np.int64), new["student_id"].to_numpy())
     return cases[own | joining].reset_index(drop=True)
 

@@ -42,6 +42,11 @@ def allocate_numbers(season: str, batch: int, pack: Pack, as_of: datetime) -> in
     return len(due)
 
 
+def lock_numbering(db: Connection) -> None:
+    """Let no allocation run beside the caller's transaction."""
+    db.execute(select(_COUNTERS.c.key).order_by(_COUNTERS.c.key).with_for_update()).all()
+
+
 def _locked_counters(db: Connection, keys: list[str]) -> dict[str, int]:
     """Return the next serial by prefix; a second allocation waits here until this one is done."""
     opened = sqlite.insert(_COUNTERS) if db.dialect.name == "sqlite" else postgresql.insert(_COUNTERS)

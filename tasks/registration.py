@@ -14,6 +14,7 @@ from rules.states import Registration
 from tasks.promise import settle
 from tasks.registry_due import latest_row
 from tasks.registry_export import export_lot
+from tasks.registry_upload import check_upload
 from tasks.track import move
 from tasks.visibility import make_visible
 
@@ -27,15 +28,17 @@ _OPEN = [Registration.SENT.value, Registration.UNKNOWN.value]
 def mark_sent(package_id: int, by: str, as_of: datetime) -> int:
     """Note that a package was uploaded: its rows become sent; return how many. Again: nothing happens, 0.
 
-    Raises Refused T4-package-unknown.
+    by: who uploaded it, not its approver. Raises Refused T4-package-unknown, T4-upload-unapproved,
+    T4-upload-same-person, T4-package-altered, approval-nameless.
     """
     with transaction() as db:
-        wanted = select(_PACKAGES.c.lot_id, _PACKAGES.c.sent_at).where(_PACKAGES.c.id == package_id)
+        wanted = select(_PACKAGES).where(_PACKAGES.c.id == package_id)
         package = db.execute(wanted.with_for_update()).one_or_none()
         if package is None:
             raise Refused("T4-package-unknown", package=package_id)
         if package.sent_at is not None:
             return 0
+        check_upload(db, package, by)
         in_package = select(_ROWS.c.case_id).where(_ROWS.c.package_id == package_id, latest_row())
         due = (_CASES.c.registration == Registration.EXPORTED.value) & _CASES.c.id.in_(in_package)
         stream = f"lot:{package.lot_id}"

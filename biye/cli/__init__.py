@@ -17,6 +17,7 @@ NOUNS = {
     "doctor": "检查安装 · what is missing, and how to get it",
     "package": "证书包 · packages",
     "reference": "基础数据 · reference data",
+    "registry": "学历电子注册 · registration with CHSI",
     "season": "毕业季政策 · season policy",
     "submission": "上报 · submissions",
     "today": "今日待办 · what is due, late and waiting",

@@ -97,6 +97,18 @@ def test_a_rejection_keeps_its_reason():
     assert "名单有误" in biye("approval", "show", "1")[1]
 
 
+def test_an_approval_is_withdrawn_by_name_until_numbers_are_allocated():
+    approved_on("2019-12-09")
+    assert biye("approval", "withdraw", "1")[0] == 2
+    assert told("approval", "withdraw", "1", "--by", "王芳", "--note", "名单有误") == {
+        "id": 1, "state": "withdrawn", "count": 2
+    }  # fmt: skip
+    shown = biye("approval", "show", "1")[1]
+    assert "已撤回" in shown
+    assert "名单有误" in shown
+    assert biye("approval", "withdraw", "1", "--by", "王芳")[0] == 1
+
+
 def test_a_changed_list_is_shown_as_changed():
     assert "名单未变" in biye("approval", "show", "1")[1]
     make_case(1)
