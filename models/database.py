@@ -8,9 +8,13 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
+import rules.refusals_installation  # noqa: F401  registers its codes
 from models.settings import settings
+from rules.refusals import Refused
 
 _BUSY_SECONDS = 60
 
@@ -68,5 +72,24 @@ def alembic_config() -> Config:
 
 
 def migrate(revision: str = "head") -> None:
-    """Bring the database to a revision; on a database that is there already this changes nothing."""
-    command.upgrade(alembic_config(), revision)
+    """Bring the database to a revision; on a database that is there already this changes nothing.
+
+    Raises Refused home-unwritable, database-unreachable, database-newer.
+    """
+    try:
+        command.upgrade(alembic_config(), revision)
+    except OSError as error:
+        raise Refused("home-unwritable", folder=settings().root, why=error.strerror) from None
+    except (ArgumentError, DatabaseError) as error:
+        why = str(getattr(error, "orig", error)).splitlines()[0]
+        raise Refused("database-unreachable", address=database_address(), why=why) from None
+    except CommandError as error:
+        raise Refused("database-newer", why=error) from None
+
+
+def database_address() -> str:
+    """Return where the database is, for people: without its password."""
+    try:
+        return make_url(settings().database).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "BIYE_DATABASE_URL"
