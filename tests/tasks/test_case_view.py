@@ -114,7 +114,9 @@ def test_n3_the_place_names_the_later_receipt_its_row_and_who_is_before():
     keys = [(place.at, place.receipt, place.row) for place in by_rank]
     assert keys == sorted(keys)
     assert [place.position for place in by_rank] == list(range(1, len(places) + 1))
-    assert {(place.allocation, place.earlier, place.of) for place in places} == {(len(places), 0, len(places))}
+    assert {(place.allocation, place.earlier, place.of) for place in places} == {
+        (len(places), 0, len(places))
+    }
     assert by_rank[0].kind == "audit-data"
 
 
