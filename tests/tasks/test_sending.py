@@ -19,6 +19,7 @@ from tasks.submission_view import list_submissions, show_submission
 from tests.played_season import SEASON, at
 from tests.rules.policy_packs import SHIPPED
 from tests.submitted import csv_file, row_of
+from tests.tasks.graduates import SHORT_CYCLE
 
 REFERENCE = SHIPPED.parent / "reference"
 OPEN = at("2019-12-01T10:00")
@@ -46,7 +47,9 @@ def practice_course() -> str:
 
 
 def with_roster(tmp_path: Path) -> None:
-    sent(tmp_path, csv_file("roster"), "roster", "010", "roster.csv")
+    row = row_of("roster", programme_code=SHORT_CYCLE)
+    receipt = sent(tmp_path, csv_file("roster", row), "roster", "010", "roster.csv")
+    assert show_submission(receipt).counts["accepted"] == 1
 
 
 def test_a_file_is_judged_counted_and_answered(tmp_path: Path):
