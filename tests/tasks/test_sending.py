@@ -47,7 +47,7 @@ def practice_course() -> str:
 
 
 def with_roster(tmp_path: Path) -> None:
-    row = row_of("roster", programme_code=SHORT_CYCLE)
+    row = row_of("roster", programme_code=SHORT_CYCLE, centre="1100201")
     receipt = sent(tmp_path, csv_file("roster", row), "roster", "010", "roster.csv")
     assert show_submission(receipt).counts["accepted"] == 1
 
