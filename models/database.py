@@ -6,9 +6,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
+import rules.refusals_installation  # noqa: F401  registers its codes
 from models.settings import settings
+from rules.refusals import Refused
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -71,7 +74,27 @@ def alembic_config() -> "Config":
 
 
 def migrate(revision: str = "head") -> None:
-    """Bring the database to a revision; on a database that is there already this changes nothing."""
-    from alembic import command
+    """Bring the database to a revision; on a database that is there already this changes nothing.
 
-    command.upgrade(alembic_config(), revision)
+    Raises Refused home-unwritable, database-unreachable, database-newer.
+    """
+    from alembic import command
+    from alembic.util import CommandError
+
+    try:
+        command.upgrade(alembic_config(), revision)
+    except OSError as error:
+        raise Refused("home-unwritable", folder=settings().root, why=error.strerror) from None
+    except (ArgumentError, DatabaseError) as error:
+        why = str(getattr(error, "orig", error)).splitlines()[0]
+        raise Refused("database-unreachable", address=database_address(), why=why) from None
+    except CommandError as error:
+        raise Refused("database-newer", why=error) from None
+
+
+def database_address() -> str:
+    """Return where the database is, for people: without its password."""
+    try:
+        return make_url(settings().database).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "BIYE_DATABASE_URL"

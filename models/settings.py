@@ -12,13 +12,14 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="BIYE_", extra="ignore")
 
     home: Path = Path(".biye")
+    unit: str = "010"  # whose people type commands here; some are HQ's alone
     database_url: str = ""
     archive_url: str = ""
     font_path: str = ""
     label_base_url: str = "HTTPS://BIYE.INVALID"
     api_port: int = 4200
     worker_limit: int = 2
-    inbox_quiet_seconds: float = 2.0
+    inbox_quiet_seconds: float = 5.0
     receipt_key_column: str = "ZSBH"
     receipt_status_column: str = ""
     receipt_reason_column: str = "BZ"

@@ -18,6 +18,21 @@ if TYPE_CHECKING:
 CERTIFICATE, DISPATCH, VISIBILITY = "certificate", "dispatch", "visibility"
 PHOTO, PARTNER_SEAL, GLYPH_MISSING, MISMATCH = "photo", "partner-seal", "glyph-missing", "mismatch"
 REASONS = (PHOTO, PARTNER_SEAL, GLYPH_MISSING, MISMATCH)
+CHINESE = {
+    PHOTO: "缺照片",
+    PARTNER_SEAL: "待合作高校盖章",
+    GLYPH_MISSING: "缺字形",
+    MISMATCH: "与注册数据不一致",
+    "dispute": "有争议",
+    "person": "待人工核实",
+}
+TRACKS_CHINESE = {
+    "registration": "学历注册",
+    CERTIFICATE: "证书打印",
+    DISPATCH: "证书发出",
+    "hand-over": "证书发放",
+    VISIBILITY: "公开查询",
+}
 _DETAIL_WIDTH = 80
 
 

@@ -37,3 +37,12 @@ def _is_compatibility(char: str) -> bool:
     code = ord(char)
     in_block = 0xF900 <= code <= 0xFAFF or 0x2F800 <= code <= 0x2FA1F or 0x2E80 <= code <= 0x2FDF
     return in_block and char not in _UNIFIED
+
+
+def mask_name(name: str) -> str:
+    """Show a name by its first character; dots and spaces between its parts stay.
+
+    >>> mask_name("买买提·艾力")
+    '买**·**'
+    """
+    return name[:1] + "".join(char if char in f"{MIDDLE_DOT} " else "*" for char in name[1:])

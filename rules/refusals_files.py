@@ -74,6 +74,7 @@ for _code, _zh, _en, _remedy in (
         "{file} contains {found}, unlike its name",
         _SAVE,
     ),
+    ("file-not-zip", "{file} 不是 ZIP 压缩包", "{file} is no zip", _ZIP),
     ("file-unsupported", "{file} 的格式不受支持", "the format of {file} is not supported", _SAVE),
     (
         "file-password",

@@ -18,14 +18,20 @@ from tasks.receiving import SUBMISSIONS
 VERDICTS = table_of(RowVerdict)
 
 
+def answer_paths(branch: str, receipt: int) -> tuple[Path, Path]:
+    """Return where the receipt and the error workbook of a submission lie once they are written."""
+    folder = settings().root / "out" / branch
+    return folder / f"回执-{receipt:06d}.csv", folder / f"未接收-{receipt:06d}.xlsx"
+
+
 def answer(receipt: int, pack: Pack) -> list[Path]:
     """Write the answer to one judged submission; writing it again gives the same files."""
     with reading() as db:
         sent = db.execute(select(SUBMISSIONS).where(SUBMISSIONS.c.id == receipt)).one()
         rows = db.execute(select(VERDICTS).where(VERDICTS.c.submission_id == receipt)).all()
     verdicts = pd.DataFrame(rows, columns=[column.name for column in VERDICTS.columns])
-    folder = settings().folder("out", sent.branch)
-    written = [folder / f"回执-{receipt:06d}.csv"]
+    settings().folder("out", sent.branch)
+    receipt_path, workbook_path = answer_paths(sent.branch, receipt)
     placed = place(pack, sent.kind, sent.received_at)
     counts = {outcome.value: int(getattr(sent, outcome.value)) for outcome in Outcome}
     facts = ReceiptFacts(
@@ -39,14 +45,12 @@ def answer(receipt: int, pack: Pack) -> list[Path]:
         counts=counts,
         batch=sent.batch,
         parked_until=placed.until if sent.parked else None,
-        notes=(sent.detail,) if sent.detail else (),
+        notes=tuple((sent.detail or "").splitlines()),
     )
-    written[0].write_bytes(receipt_file(facts))
-    errors = folder / f"未接收-{receipt:06d}.xlsx"
-    if len(verdicts):
-        said = details(pack, sent.kind, sent.received_at, placed)
-        errors.write_bytes(error_workbook(verdicts.fillna(""), sent.filename, details=said))
-        written.append(errors)
-    else:
-        errors.unlink(missing_ok=True)  # of an earlier answer: its rows were accepted since
-    return written
+    receipt_path.write_bytes(receipt_file(facts))
+    if verdicts.empty:
+        workbook_path.unlink(missing_ok=True)  # what was parked is taken now
+        return [receipt_path]
+    said = details(pack, sent.kind, sent.received_at, placed)
+    workbook_path.write_bytes(error_workbook(verdicts.fillna(""), sent.filename, details=said))
+    return [receipt_path, workbook_path]

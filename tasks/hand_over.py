@@ -14,6 +14,7 @@ from models.database import reading, transaction
 from models.event import record
 from models.student import Student
 from rules.hand_over import Standing, check_hand_over
+from rules.holds import CHINESE
 from rules.identity import mask_id
 from rules.reference import HQ
 from rules.refusals import Refused
@@ -90,7 +91,7 @@ def _standing(db: Connection, case: Row[Any], masked: str) -> Standing:
         case.holder or HQ,
         case.held_since,
         case.handed_over_at,
-        tuple(f"{hold.reason}（{hold.clause}）" for hold in holds),
+        tuple(f"{CHINESE.get(hold.reason, hold.reason)} {hold.reason}（{hold.clause}）" for hold in holds),
     )
 
 

@@ -80,7 +80,7 @@ def take_in(
 
 
 def _quarantine(db: Connection, sent: Any, refusal: Refused, as_of: datetime) -> dict[str, int]:
-    row = {"state": SubmissionState.QUARANTINED, "code": refusal.code, "detail": refusal.text("zh")}
+    row = {"state": SubmissionState.QUARANTINED, "code": refusal.code, "detail": str(refusal)}
     db.execute(update(SUBMISSIONS).where(SUBMISSIONS.c.id == sent.id), row)
     record(db, f"submission:{sent.id}", "quarantined", as_of, code=refusal.code)
     return {}

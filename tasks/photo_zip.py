@@ -29,7 +29,7 @@ def read_photos(data: bytes, filename: str) -> list[PhotoEntry]:
     if len(data) > cap:
         raise refused_file("file-too-big", filename, size=len(data), cap=cap)
     if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        raise refused_file("file-wrong-content", filename, found="not a ZIP")
+        raise refused_file("file-not-zip", filename)
     with open_zip(data, filename, cap) as archive:
         entries = [_entry(archive, *found, filename) for found in photo_members(archive)]
     if not entries:

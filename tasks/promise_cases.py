@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, Row, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, exists, or_, select
 
 from models.case import Case, Hold
 from models.certificate import CertificateSheet
@@ -33,6 +33,12 @@ class CaseFacts:
 
 def facts_of_lot(db: Connection, lot_id: int) -> list[CaseFacts]:
     """Return the facts of a lot's approved cases."""
+    approved = _CASES.c.audit == Audit.APPROVED.value
+    return facts_of_cases(db, (_CASES.c.lot_id == lot_id) & approved)
+
+
+def facts_of_cases(db: Connection, where: ColumnElement[bool]) -> list[CaseFacts]:
+    """Return the facts of the cases that a condition on graduation_case selects."""
     sealed = exists().where(_HOLDS.c.case_id == _CASES.c.id, _HOLDS.c.reason == "partner-seal")
     packed = select(_SHEETS.c.case_id).join(_PACKAGES, _PACKAGES.c.id == _SHEETS.c.package_id)
     left = _CASES.c.id.in_(packed.where(_PACKAGES.c.dispatched_at.is_not(None)))
@@ -43,8 +49,7 @@ def facts_of_lot(db: Connection, lot_id: int) -> list[CaseFacts]:
         sealed.label("sealed"),
         away.label("away"),
     )
-    wanted = select(*columns).where(_CASES.c.lot_id == lot_id, _CASES.c.audit == Audit.APPROVED.value)
-    return [_facts(row) for row in db.execute(wanted)]
+    return [_facts(row) for row in db.execute(select(*columns).where(where))]
 
 
 def _facts(row: Row[tuple[object, ...]]) -> CaseFacts:
@@ -60,6 +65,10 @@ def _facts(row: Row[tuple[object, ...]]) -> CaseFacts:
 
 def counted(facts: Iterable[CaseFacts], duty: Duty, started_on: date) -> tuple[int, int]:
     """Return how many cases one clock of a duty covers, and how many of them are open."""
-    by_day = "complete-data" in duty.starts
-    covered = [one for one in facts if not by_day or one.complete == started_on]
+    covered = [one for one in facts if covers(one, duty, started_on)]
     return len(covered), sum(duty.done not in one.done for one in covered)
+
+
+def covers(facts: CaseFacts, duty: Duty, started_on: date) -> bool:
+    """Say whether one clock of a duty covers a case of its lot: a clock of data, those of its day (R2)."""
+    return "complete-data" not in duty.starts or facts.complete == started_on

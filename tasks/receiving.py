@@ -1,6 +1,7 @@
 """Receiving: bytes are kept and get a receipt number before anybody looks into them."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, select
@@ -36,8 +37,24 @@ register(
 )
 
 
-def receive(season: str, kind: str, branch: str, filename: str, data: bytes, received_at: datetime) -> int:
-    """Keep a file's bytes and return its receipt number.
+@dataclass(frozen=True)
+class GivenTime:
+    """HQ stated when a file came in: who did, and when that was."""
+
+    by: str
+    at: datetime
+
+
+def receive(
+    season: str,
+    kind: str,
+    branch: str,
+    filename: str,
+    data: bytes,
+    received_at: datetime,
+    given: GivenTime | None = None,
+) -> int:
+    """Keep a file's bytes and return its receipt number. given: where somebody stated received_at, logged.
 
     Refused file-kind for an unknown kind, file-again for bytes that this unit sent before as this kind.
     """
@@ -57,9 +74,10 @@ def receive(season: str, kind: str, branch: str, filename: str, data: bytes, rec
         row |= {"size": len(data), "received_at": received_at, "recorded_at": datetime.now(UTC)}
         made = db.execute(insert(SUBMISSIONS).returning(SUBMISSIONS.c.id), row | _nothing_counted())
         receipt = int(made.scalar_one())
-        record(
-            db, f"submission:{receipt}", "received", received_at, actor=branch, of=str(kind), sha256=digest
-        )
+        stream = f"submission:{receipt}"
+        record(db, stream, "received", received_at, actor=branch, of=str(kind), sha256=digest)
+        if given is not None:
+            record(db, stream, "received-at-given", given.at, actor=given.by, given=received_at.isoformat())
     return receipt
 
 

@@ -10,6 +10,7 @@ from models.database import transaction
 from rules.clock import day_in_shanghai, end_of_day, start_of_day
 from rules.season import Pack
 from rules.states import Registration, Visibility
+from rules.visibility import visible_from
 from tasks.hold import held, settle
 from tasks.track import move
 
@@ -49,8 +50,7 @@ def _release_photo_holds(db: Connection, season: str, as_of: datetime) -> None:
 def _days(db: Connection, due: ColumnElement[bool], issue: date) -> list[date]:
     """Return the days on which due records become visible, the first first."""
     wanted = select(_CASES.c.registered_at, _CASES.c.photo_received_at).where(due).distinct()
-    instants = [[instant for instant in row if instant] for row in db.execute(wanted)]
-    return sorted({max(issue, *map(day_in_shanghai, known)) for known in instants})
+    return sorted({visible_from(issue, *row) for row in db.execute(wanted)})
 
 
 def _show(db: Connection, season: str, day: date, first: bool, as_of: datetime) -> int:

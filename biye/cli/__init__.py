@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 from typing import Any
 
+import click
 import typer
 import typer.main
 from typer.core import TyperGroup
@@ -11,10 +12,13 @@ from typer.core import TyperGroup
 # Noun → its module. Loaded when asked for: a command must not pay for the imports of all others.
 NOUNS = {
     "approval": "审批 · approvals",
+    "backup": "备份 · copy database, archive and keys",
     "calendar": "工作日历 · workday calendar",
+    "case": "毕业个案 · cases of students",
     "certificate": "毕业证书 · certificates",
     "demo": "演示 · a synthetic season, replayed",
     "doctor": "检查安装 · what is missing, and how to get it",
+    "migrate": "升级数据库 · bring the database up to date",
     "package": "证书包 · packages",
     "reference": "基础数据 · reference data",
     "registry": "学历电子注册 · registration with CHSI",
@@ -22,11 +26,14 @@ NOUNS = {
     "submission": "上报 · submissions",
     "today": "今日待办 · what is due, late and waiting",
     "up": "启动 · start everything on this machine",
+    "verify": "核验 · is what is recorded still as it was recorded",
 }
 
 
 class _Nouns(TyperGroup):
     """The nouns as commands, each imported only when it is used."""
+
+    _listing = False
 
     def list_commands(self, _ctx: Any) -> list[str]:
         """Name all nouns that this installation has."""
@@ -36,9 +43,24 @@ class _Nouns(TyperGroup):
         """Load one noun's commands."""
         if cmd_name not in self.list_commands(ctx):
             return None
+        if self._listing:
+            return click.Command(cmd_name, help=NOUNS[cmd_name])
         found = typer.main.get_command(importlib.import_module(f"biye.cli.{cmd_name}").app)
-        found.help = NOUNS[cmd_name]
+        found.name, found.help = cmd_name, NOUNS[cmd_name]
         return found
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """List all nouns without loading them."""
+        self._listing = True
+        super().format_help(ctx, formatter)
+        self._listing = False
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; whatever it refuses is told in one place."""
+        from biye.cli.answers import refusals_told
+
+        with refusals_told():
+            return super().invoke(ctx)
 
 
 app = typer.Typer(

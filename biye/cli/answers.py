@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 
 from rules.pack_yaml import decode_text
-from rules.refusals import Refused
+from rules.refusals import BiyeError
 
 
 @contextmanager
@@ -17,7 +17,7 @@ def refusals_told() -> Iterator[None]:
     """Turn a refusal into its text on standard error and exit code 1."""
     try:
         yield
-    except Refused as refusal:
+    except BiyeError as refusal:
         typer.echo(str(refusal), err=True)
         raise typer.Exit(1) from None
 

@@ -1,24 +1,27 @@
-"""`biye submission`: templates for units, and files sent by hand."""
+"""`biye submission`: templates for units, files sent by hand, and what became of each."""
 
-from datetime import datetime
+import getpass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from biye.cli.answers import print_json, refusals_told
+from biye.cli.instants import instant_option
+from biye.cli.submission_page import STATES, submission_page, submission_rows
+from biye.cli.tables import print_table
 from models.database import migrate
-from rules.clock import in_shanghai, now_in_shanghai
-from rules.refusals import Refused
+from models.submission import SubmissionState
 from rules.submission import KINDS
-from tasks.intake import take_in, waiting_submissions
-from tasks.policy import current_reference, season_pack
-from tasks.receiving import receive
+from tasks.sending import known_kind, send_file
+from tasks.submission_view import list_submissions, show_submission
 from tasks.template import template as make_template
 
 app = typer.Typer(no_args_is_help=True, help="上报 · submissions")
-Season = Annotated[str, typer.Option(help="毕业季 · season")]
 AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
+LISTED = ("回执", "收到 received", "单位", "种类 kind", "文件 file", "状态 state")
+COUNTED = ("行数 rows", "接收", "退回", "待核实", "暂存", "重复", "批次")
 
 
 @app.callback()
@@ -28,40 +31,79 @@ def submission() -> None:
 
 @app.command()
 def template(
-    kind: Annotated[str, typer.Argument(help="上报种类 · kind of submission")],
+    kind: Annotated[str, typer.Argument(help="上报种类，中文或英文 · kind of submission")],
     out: Annotated[Path | None, typer.Option(dir_okay=False, help="另存为 · file to write")] = None,
 ) -> None:
     """生成模板 · write the template of a kind of submission."""
     with refusals_told():
-        if kind not in KINDS:
-            raise Refused("file-kind", kind=kind, allowed=", ".join(KINDS))
-    target = out or Path(f"{KINDS[kind].zh}.xlsx")
-    target.write_bytes(make_template(kind))
+        known = known_kind(kind)
+    target = out or Path(f"{KINDS[known].zh}.xlsx")
+    target.write_bytes(make_template(known))
     typer.echo(f"模板已写入 template written to {target}")
 
 
 @app.command()
 def send(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="文件 · the file")],
-    kind: Annotated[str, typer.Option(help="上报种类 · kind of submission")],
+    kind: Annotated[str, typer.Option(help="上报种类，中文或英文 · kind of submission")],
     branch: Annotated[str, typer.Option(help="上报单位代码 · code of the sending unit")],
-    season: Season = "2020-01",
+    season: Annotated[str, typer.Option(help="毕业季 · season")] = "2020-01",
     received_at: Annotated[
-        datetime | None, typer.Option(help="收到时间，仅总部可用 · time of receipt, HQ only, logged")
+        str | None,
+        typer.Option(help="收到时间，仅总部可用，须写明 --by · time of receipt, by HQ only, logged"),
     ] = None,
+    by: Annotated[str | None, typer.Option(help="指定收到时间的人 · who states the time")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """接收并审查一个文件 · receive a file and judge every row of it."""
-    migrate()
-    at = in_shanghai(received_at.astimezone()) if received_at else now_in_shanghai()
+    """接收并审查一个文件，整份退回时退出码为 1 · receive a file, judge it; exit 1 if it is refused whole."""
+    if received_at and not (by or "").strip():
+        raise typer.BadParameter("--received-at: 须用 --by 写明姓名 / say who you are with --by")
+    at = instant_option(received_at) if received_at else None
     with refusals_told():
-        pack, reference = season_pack(season), current_reference()
-        receipt = receive(season, kind, branch, file.name, file.read_bytes(), at)
-        counts = {number: take_in(number, pack, reference, at) for number in waiting_submissions(season, at)}
-    answer = {"receipt": receipt, **counts.get(receipt, {})}
+        migrate()
+        found = show_submission(send_file(file, kind, branch, season, at, by or getpass.getuser()))
     if as_json:
-        print_json(answer)
+        print_json(asdict(found))
+    else:
+        for line in submission_page(found):
+            typer.echo(line)
+    if found.state == SubmissionState.QUARANTINED:
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_(
+    branch: Annotated[str, typer.Option(help="上报单位代码 · the sending unit")] = "",
+    state: Annotated[SubmissionState | None, typer.Option(help="状态 · state")] = None,
+    kind: Annotated[str, typer.Option(help="上报种类 · kind of submission")] = "",
+    season: Annotated[str, typer.Option(help="毕业季 · season")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """列出上报 · what came in, and what became of it."""
+    with refusals_told():
+        migrate()
+        wanted = known_kind(kind) if kind else ""
+        found = list_submissions(season, branch, state.value if state else "", wanted)
+    if as_json:
+        print_json(found)
+    elif found:
+        print_table(f"上报 submissions {len(found)}", (*LISTED, *COUNTED), submission_rows(found))
+    else:
+        said = f"（{STATES[state]}）" if state else ""
+        typer.echo(f"没有上报{said}。No submissions.")
+
+
+@app.command()
+def show(
+    receipt: Annotated[int, typer.Argument(metavar="RECEIPT", help="回执编号 · the receipt's number")],
+    as_json: AsJson = False,
+) -> None:
+    """一份上报：各结果行数、代码、答复在哪里 · one submission: counts, codes, where its answer lies."""
+    with refusals_told():
+        migrate()
+        found = show_submission(receipt)
+    if as_json:
+        print_json(asdict(found))
         return
-    typer.echo(
-        f"回执编号 receipt {receipt}：" + "，".join(f"{name} {n}" for name, n in counts[receipt].items())
-    )
+    for line in submission_page(found):
+        typer.echo(line)

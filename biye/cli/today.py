@@ -11,19 +11,14 @@ from rich.table import Table
 from biye.cli.answers import print_json, refusals_told
 from biye.cli.approval import approvals_table
 from biye.cli.instants import instant_option
+from biye.cli.promises import said_promise
 from models.database import migrate
-from rules.promises import CHINESE, DWELL
+from rules.promises import CHINESE
 from tasks import today as board
 from tasks.promise_standing import Standing
 
 app = typer.Typer(help="今日待办 · what is due, late and waiting")
 PIPE_WIDTH = 160  # columns where nobody looks at a screen
-HOLDERS = {
-    "branch": "分部停留 at branch",
-    "college": "地方学院停留 at college",
-    "centre": "学习中心停留 at centre",
-}
-READINGS = {"issue-date": "自发证日期 from issue", "audit-approval": "自审批 from approval"}
 SUBJECTS = {"lot": "名单 lot", "package": "证书包 package"}
 
 
@@ -75,13 +70,8 @@ def _promises_table(title: str, promises: list[Standing]) -> Table:
     for one in promises:
         subject = f"{one.season} {one.branch or ''} {SUBJECTS.get(one.subject, one.subject)} {one.subject_id}"
         counts = (str(one.left), f"{one.open}/{one.total}", one.holder, CHINESE[one.state])
-        table.add_row(one.clause, _said_promise(one), subject, str(one.due_on), *counts)
+        table.add_row(one.clause, said_promise(one.duty, one.label), subject, str(one.due_on), *counts)
     return table
-
-
-def _said_promise(one: Standing) -> str:
-    duty, _, part = one.duty.partition("/")
-    return HOLDERS.get(part, part) if duty == DWELL else f"{one.label} {READINGS.get(part, part)}".strip()
 
 
 def _said_phase(one: board.PhaseToday) -> str:

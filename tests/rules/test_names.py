@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.characters import clean_code, clean_text, fold_brackets
-from rules.names import clean_name, doubt_name
+from rules.names import clean_name, doubt_name, mask_name
 
 
 @pytest.mark.parametrize("dot", ["•", "‧", "・", "·"])
@@ -61,3 +61,11 @@ def test_full_width_codes_become_ascii_and_superscripts_do_not():
 def test_brackets_of_both_widths_compare_alike():
     """N2: the partner-seal major is matched whatever brackets a branch types."""
     assert fold_brackets("公共事业管理（教育管理）") == fold_brackets("公共事业管理 (教育管理)")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("张喆", "张*"), ("买买提·艾力", "买**·**"), ("John Smith", "J*** *****"), ("", "")],
+)
+def test_a_masked_name_keeps_its_first_character_and_its_shape(name, shown):
+    assert mask_name(name) == shown

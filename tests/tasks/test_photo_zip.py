@@ -84,7 +84,7 @@ def test_an_encrypted_member_is_refused():
 def test_an_empty_zip_has_no_photos_and_a_csv_is_no_zip():
     assert code_of(zip_of()) == "file-no-rows"
     assert code_of(b"") == "file-empty"
-    assert code_of(b"a,b") == "file-wrong-content"
+    assert code_of(b"a,b") == "file-not-zip"
 
 
 def test_gb18030_names_are_read_right():

@@ -1,0 +1,23 @@
+"""Tables and lines for people: as wide as their screen, wide enough where nobody looks at one."""
+
+import sys
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+PIPE_WIDTH = 160  # columns where nobody looks at a screen
+
+
+def screen() -> Console:
+    """Return the screen; call it when printing, for tests and pipes put another standard output in place."""
+    return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False)
+
+
+def print_table(title: str, headings: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+    """Print a table; None is an empty cell, nothing in a cell is taken for markup."""
+    table = Table(*headings, title=escape(title), title_justify="left")
+    for row in rows:
+        table.add_row(*(escape("" if cell is None else str(cell)) for cell in row))
+    screen().print(table)

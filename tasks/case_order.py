@@ -1,0 +1,85 @@
+"""Why a case has its place: which receipt made its key, and who came before it (N3)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+
+from models.case import Case
+from models.certificate import CertificateSheet
+from models.columns import table_of
+from models.submission import Submission
+from rules.states import Audit
+
+_CASES, _SHEETS, _SUBMISSIONS = table_of(Case), table_of(CertificateSheet), table_of(Submission)
+_KEY = ("order_at", "order_receipt", "order_row")
+_IN_QUEUE = (Audit.PASSED.value, Audit.APPROVED.value)
+
+
+@dataclass(frozen=True)
+class OrderPlace:
+    """A case's place in its batch. at, receipt, row: the key (N3); kind: of the submission that made it.
+
+    rank: among the passed cases of the batch, from 1. position: inside its allocation of numbers, from 1, or
+    None without a number; allocation: how many got one in it; earlier: in the batch's allocations before.
+    unnumbered: cases before this one in the batch that have no number (not approved, or held).
+    """
+
+    at: datetime
+    receipt: int
+    row: int
+    kind: str
+    rank: int
+    of: int
+    unnumbered: int
+    position: int | None = None
+    allocated_at: datetime | None = None
+    allocation: int = 0
+    earlier: int = 0
+
+
+def order_place(db: Connection, case: Row[Any]) -> OrderPlace | None:
+    """Return the place of a case (a row of graduation_case); None while its audit is not passed."""
+    if case.order_at is None:
+        return None
+    in_batch = (_CASES.c.season == case.season) & (_CASES.c.batch == case.batch)
+    queue = in_batch & _CASES.c.audit.in_(_IN_QUEUE)
+    ahead = queue & _before(case)
+    numbered = _CASES.c.id.in_(select(_SHEETS.c.case_id))
+    kind = db.scalar(select(_SUBMISSIONS.c.kind).where(_SUBMISSIONS.c.id == case.order_receipt))
+    counts = (_count(db, ahead) + 1, _count(db, queue), _count(db, ahead & ~numbered))
+    key = (case.order_at, case.order_receipt, case.order_row)
+    return OrderPlace(*key, str(kind), *counts, **_allocation(db, case, in_batch))
+
+
+def _before(case: Row[Any]) -> ColumnElement[bool]:
+    """Return the condition that a case comes before this one: by its key, last by its id."""
+    before: ColumnElement[bool] = _CASES.c.id < case.id
+    for name in reversed(_KEY):
+        column, value = _CASES.c[name], getattr(case, name)
+        before = or_(column < value, and_(column == value, before))
+    return before
+
+
+def _count(db: Connection, where: ColumnElement[bool]) -> int:
+    return int(db.scalar(select(func.count()).select_from(_CASES).where(where)) or 0)
+
+
+def _allocation(db: Connection, case: Row[Any], in_batch: ColumnElement[bool]) -> dict[str, Any]:
+    own = select(_SHEETS.c.position, _SHEETS.c.allocated_at).where(_SHEETS.c.case_id == case.id)
+    sheet = db.execute(own).one_or_none()
+    if sheet is None:
+        return {}
+    of_batch = (
+        select(func.count()).join_from(_SHEETS, _CASES, _CASES.c.id == _SHEETS.c.case_id).where(in_batch)
+    )
+    same, before = (
+        int(db.scalar(of_batch.where(condition)) or 0)
+        for condition in (
+            _SHEETS.c.allocated_at == sheet.allocated_at,
+            _SHEETS.c.allocated_at < sheet.allocated_at,
+        )
+    )
+    times = {"position": sheet.position, "allocated_at": sheet.allocated_at}
+    return times | {"allocation": same, "earlier": before}
