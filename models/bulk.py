@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, insert, select, update
 
 CHUNK = 500  # ids in one IN (…): every engine takes that many
 
@@ -42,12 +42,18 @@ def update_frame(db: Connection, table: Table, frame: pd.DataFrame, key: str = "
 
 
 def read_by(
-    db: Connection, table: Table, names: Iterable[str], key: str, values: Iterable[Any]
+    db: Connection,
+    table: Table,
+    names: Iterable[str],
+    key: str,
+    values: Iterable[Any],
+    *where: ColumnElement[bool],
 ) -> pd.DataFrame:
-    """Return the named columns of the rows whose key is among the values."""
+    """Return the named columns of the rows whose key is among the values; where: further conditions."""
     columns, wanted = list(names), list(values)
     rows: list[Any] = []
     for start in range(0, len(wanted), CHUNK):
         part = wanted[start : start + CHUNK]
-        rows += db.execute(select(*(table.c[name] for name in columns)).where(table.c[key].in_(part))).all()
+        chosen = select(*(table.c[name] for name in columns)).where(table.c[key].in_(part), *where)
+        rows += db.execute(chosen).all()
     return pd.DataFrame(rows, columns=columns)
