@@ -16,6 +16,7 @@ class Case(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("season", "student_id"),
         Index("ix_case_batch_audit", "season", "batch", "audit"),
+        Index("ix_case_branch", "season", "branch"),
     )
     id: int | None = Field(default=None, primary_key=True)
     season: str = Field(max_length=16)

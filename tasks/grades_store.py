@@ -79,9 +79,9 @@ def read_grades(receipts: Sequence[tuple[int, Any, str]], students: _Ids) -> pd.
     parts = [_read(receipt, digest, wanted) for receipt, _, digest in receipts]
     tables = pa.concat_tables([GRADE_SCHEMA.append(_RECEIPT).empty_table(), *parts]).unify_dictionaries()
     grades: pd.DataFrame = tables.to_pandas()
-    times = pd.to_datetime(pd.Series([at for _, at, _ in receipts], dtype=object), utc=True)
+    times = pd.DatetimeIndex(pd.to_datetime([at for _, at, _ in receipts], utc=True))
     place = np.searchsorted([receipt for receipt, _, _ in receipts], grades["submission"])
-    grades["received_at"] = times.iloc[place].to_numpy()
+    grades["received_at"] = times[place]
     return grades
 
 

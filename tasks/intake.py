@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
-from models.bulk import records
+from models.bulk import insert_frame
 from models.columns import table_of
 from models.database import reading, transaction
 from models.event import record
@@ -93,7 +93,7 @@ def _store(db: Connection, sent: Any, judged: Judged, placed: Placement, as_of: 
     judged = store(db, sent, judged, placed.batch) if len(judged.accepted) else judged
     db.execute(delete(VERDICTS).where(VERDICTS.c.submission_id == sent.id))
     if len(judged.verdicts):
-        db.execute(insert(VERDICTS), records(judged.verdicts.assign(submission_id=sent.id)))
+        insert_frame(db, VERDICTS, judged.verdicts.assign(submission_id=sent.id))
     counts = judged.counts()
     row: dict[str, Any] = {"state": SubmissionState.JUDGED, "rows_read": judged.rows_read, **counts}
     row["batch"] = None if placed.outcome == "parked" else placed.batch
