@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import Column, ColumnElement, Connection, Select, Table, select
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeEngine
 
 CHUNK = 500  # ids in one IN (…): every engine takes that many
@@ -33,8 +34,10 @@ def update_frame(db: Connection, table: Table, frame: pd.DataFrame, key: str = "
 
 
 def _with_defaults(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
-    lacking = (one for one in table.columns if one.name not in frame and one.default is not None)
-    plain = {one.name: one.default.arg for one in lacking if one.default and one.default.is_scalar}
+    lacking = (one for one in table.columns if one.name not in frame)
+    plain = {
+        one.name: one.default.arg for one in lacking if isinstance(one.default, ScalarElementColumnDefault)
+    }
     return frame.assign(**plain) if plain else frame
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from models.bulk import read_by, records
+from models.bulk import read_by
 from models.columns import table_of
 from models.student import Student
 from rules.identity import mask_id
@@ -21,4 +21,5 @@ def difference_shown(db: Connection, digest: str) -> list[dict[str, Any]]:
     named = {"exam_code": "exam", "course_id": "course", "score": "new"}
     shown = rows.assign(student=rows["student_id"].map(numbers)).rename(columns=named)
     columns = ["student", "course", "exam", "attempt", "old", "new"]
-    return records(shown[columns])
+    found: list[dict[str, Any]] = shown[columns].astype(object).to_dict("records")
+    return found
