@@ -25,10 +25,12 @@ class CaseFacts:
     """One case: what is done for it, and the day of its complete data.
 
     complete: None while data are missing, and for a partner-seal case, which has no R2 due date (N2).
+    sealed: a partner-seal case, which does not follow the timetable (N2).
     """
 
     done: frozenset[str]
     complete: date | None
+    sealed: bool = False
 
 
 def facts_of_lot(db: Connection, lot_id: int) -> list[CaseFacts]:
@@ -55,11 +57,12 @@ def _facts(row: Row[tuple[object, ...]]) -> CaseFacts:
     }
     arrivals = (row.audit_received_at, row.certificate_received_at, row.photo_received_at)
     done = frozenset(name for name, is_done in said.items() if is_done)
-    return CaseFacts(done, None if row.sealed else complete_on(arrivals))
+    return CaseFacts(done, None if row.sealed else complete_on(arrivals), bool(row.sealed))
 
 
 def counted(facts: Iterable[CaseFacts], duty: Duty, started_on: date) -> tuple[int, int]:
     """Return how many cases one clock of a duty covers, and how many of them are open."""
     by_day = "complete-data" in duty.starts
-    covered = [one for one in facts if not by_day or one.complete == started_on]
+    timed = [one for one in facts if not (duty.by_end_of and one.sealed)]
+    covered = [one for one in timed if not by_day or one.complete == started_on]
     return len(covered), sum(duty.done not in one.done for one in covered)
