@@ -21,7 +21,7 @@ NOUNS = {
     "migrate": "升级数据库 · bring the database up to date",
     "package": "证书包 · packages",
     "reference": "基础数据 · reference data",
-    "registry": "学历注册 · packages for the registry",
+    "registry": "学历电子注册 · registration with CHSI",
     "season": "毕业季政策 · season policy",
     "submission": "上报 · submissions",
     "today": "今日待办 · what is due, late and waiting",
