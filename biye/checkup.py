@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from packaging.requirements import Requirement
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.database import alembic_config, engine
+from models.database import database_revision, engine
 from models.settings import settings
 from rules.refusals import Refused
 from tasks.fonts import font_chain
@@ -87,13 +85,11 @@ def _database() -> Finding:
     if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
         return Finding(name, True, "首次启动时建立 · made at the first start")
     try:
-        with engine().connect() as db:
-            at = MigrationContext.configure(db).get_current_revision()
+        at, head = database_revision()
     except SQLAlchemyError as error:
         return Finding(
             name, False, type(error).__name__, remedy="核对 BIYE_DATABASE_URL · check BIYE_DATABASE_URL"
         )
-    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
     return Finding(name, at == head, f"{engine().dialect.name}, {at or '–'} / {head}", remedy=migrate)
 
 

@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
 import rules.refusals_installation  # noqa: F401  registers its codes
 from models.settings import settings
 from rules.refusals import Refused
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _BUSY_SECONDS = 60
 
@@ -64,20 +64,29 @@ def reading() -> Iterator[Connection]:
         yield db
 
 
-def alembic_config() -> Config:
+def alembic_config() -> "Config":
     """Return Alembic's configuration for this installation's database."""
+    from alembic.config import Config  # a run of a migrated installation does not need it
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     return config
 
 
-def migrate(revision: str = "head") -> None:
-    """Bring the database to a revision; on a database that is there already this changes nothing.
+def migrate(revision: str = "head") -> tuple[str | None, str | None]:
+    """Bring the database to a revision, and return the one before and the one after.
+
+    On a database that is there already this changes nothing.
 
     Raises Refused home-unwritable, database-unreachable, database-newer.
     """
+    from alembic import command
+    from alembic.util import CommandError
+
     try:
+        before = database_revision()[0]
         command.upgrade(alembic_config(), revision)
+        return before, database_revision()[0]
     except OSError as error:
         raise Refused("home-unwritable", folder=settings().root, why=error.strerror) from None
     except (ArgumentError, DatabaseError) as error:
@@ -85,6 +94,16 @@ def migrate(revision: str = "head") -> None:
         raise Refused("database-unreachable", address=database_address(), why=why) from None
     except CommandError as error:
         raise Refused("database-newer", why=error) from None
+
+
+def database_revision() -> tuple[str | None, str | None]:
+    """Return the revision of the database, None before its first migration, and the newest that is known."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    with engine().connect() as db:
+        at = MigrationContext.configure(db).get_current_revision()
+    return at, ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
 def database_address() -> str:
