@@ -65,6 +65,7 @@ def close_batch(season: str, batch: int, as_of: datetime) -> None:
     """Close the windows that ended: judge the last receipts, then count what each window brought."""
     from tasks.intake import waiting_submissions
 
+    collect_inbox(season, as_of)  # what came to rest before the end is in time
     for receipt in waiting_submissions(season, as_of):
         judge(receipt, season, as_of)
     show("close", season, batch, close(season, batch, as_of), "各窗口收到的数据 · what each window brought")
