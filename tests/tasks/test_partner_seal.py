@@ -13,7 +13,8 @@ from models.case import Hold
 from models.reference import reference_files
 from models.student import Student
 from models.submission import RowVerdict
-from rules.reference import Reference, parse_reference
+from rules.reference import Reference
+from rules.reference_parse import parse_reference
 from tasks.approval import approve
 from tasks.audit import audit_lot
 from tasks.certificate import print_lot
