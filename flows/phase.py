@@ -18,17 +18,19 @@ The body's `as_of` is always an instant in Asia/Shanghai: what was given, else n
 """
 
 import inspect
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from prefect import Flow, State, flow, get_client
 from prefect.context import FlowRunContext
+from prefect.exceptions import FailedRun
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from rules.clock import SHANGHAI, in_shanghai, now_in_shanghai
-from rules.refusals import Refused
+from rules.refusals import BiyeError, Refused
 from tasks.lease import Phase, leased
 from tasks.phase import check_phase, phase_done, wait_for_turn
 
@@ -37,6 +39,15 @@ PhaseFlow = Flow[..., Any]
 # More threads than this only wait for the interpreter and for the database's one writer.
 LOTS_AT_A_TIME = 4
 _BY_THE_CLOCK = timedelta(hours=1)  # an `as_of` further back is a replay: whoever replays keeps the order
+
+
+def _not_told_yet(record: logging.LogRecord) -> bool:
+    """Drop the traceback that the engine adds to a failure which its state tells in words already."""
+    return not (record.exc_info and isinstance(record.exc_info[1], FailedRun | BiyeError))
+
+
+for _logger in ("prefect.flow_runs", "prefect.engine"):
+    logging.getLogger(_logger).addFilter(_not_told_yet)
 
 
 def phase(name: str, clause: str) -> Callable[[Body], PhaseFlow]:
