@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from packaging.requirements import Requirement
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.database import alembic_config, engine
+from models.database import database_revision, engine
 from models.settings import settings
 from rules.refusals import Refused
 from tasks.fonts import font_chain
+from tasks.policy import current_reference
+from tasks.today import deployed_seasons
 
 DISK_NEEDED = 2 * 1024**3  # bytes
 PINNED = ("prefect", "fastapi", "sqlalchemy")  # with others of these Prefect fails, partly without a word
@@ -37,7 +37,7 @@ class Finding:
 
 def findings() -> Iterator[Finding]:
     """Look at everything, the most basic things first."""
-    for look in (_python, _pins, _home, _disk, _database, _keys, _fonts, _rare_font, _browser):
+    for look in (_python, _pins, _home, _disk, _database, _keys, _season, _fonts, _rare_font, _browser):
         yield look()
 
 
@@ -82,18 +82,16 @@ def _disk() -> Finding:
 
 
 def _database() -> Finding:
-    name, migrate = "数据库 database", "biye up"
+    name, migrate = "数据库 database", "biye migrate"
     url = settings().database
     if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
         return Finding(name, True, "首次启动时建立 · made at the first start")
     try:
-        with engine().connect() as db:
-            at = MigrationContext.configure(db).get_current_revision()
+        at, head = database_revision()
     except SQLAlchemyError as error:
         return Finding(
             name, False, type(error).__name__, remedy="核对 BIYE_DATABASE_URL · check BIYE_DATABASE_URL"
         )
-    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
     return Finding(name, at == head, f"{engine().dialect.name}, {at or '–'} / {head}", remedy=migrate)
 
 
@@ -103,6 +101,26 @@ def _keys() -> Finding:
     open_ = [file.name for file in files if stat.S_IMODE(file.stat().st_mode) & 0o077]
     found = ", ".join(open_) or (f"{len(files)} × 0600" if files else "首次使用时建立 · made at first use")
     return Finding("密钥 keys (0600)", not open_, found, remedy=f"chmod 600 {folder}/*.key")
+
+
+def _season() -> Finding:
+    """Look for a policy and reference data; without them there is nothing to do yet."""
+    name = "毕业季与基础数据 seasons, reference data"
+    remedy = "biye reference load 文件夹；biye season deploy 政策包.yaml"
+    try:
+        seasons = deployed_seasons() if _is_migrated() else []
+        found = [*seasons, current_reference().version[:12]] if seasons else []
+    except (Refused, SQLAlchemyError):
+        found = []
+    return Finding(name, bool(found), ", ".join(found) or "–", required=False, remedy=remedy)
+
+
+def _is_migrated() -> bool:
+    url = settings().database
+    if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
+        return False
+    at, head = database_revision()
+    return at == head
 
 
 def _fonts() -> Finding:

@@ -29,7 +29,10 @@ def propose(season: str, batch: int, as_of: datetime) -> int:
 
 @phase("audit", clause="G0")
 def audit_batch(season: str, batch: int, as_of: datetime) -> State | None:
-    """Audit every branch that has cases without an approval, and propose what passed."""
+    """审核：逐分部审核毕业资格，合格的提交第二人审批。
+
+    Audit every branch that has cases without an approval, and propose what passed.
+    """
     from tasks.audit import branches_to_audit
 
     branches = branches_to_audit(season)

@@ -31,7 +31,10 @@ def pack_certificates(lot: int, season: str, as_of: datetime) -> int:
 
 @phase("certify", clause="R2")
 def make_certificates(season: str, batch: int, as_of: datetime) -> State | None:
-    """Print and pack what is due in a batch. Safe to run again at any point."""
+    """制证：打印并装包本批应制的证书，可随时重新运行。
+
+    Print and pack what is due in a batch. Safe to run again at any point.
+    """
     lots = approved_lots(season, batch)
     printed = each("批 lot", print_certificates, lots, season=season, as_of=as_of)
     packed = each("批 lot", pack_certificates, printed.done, season=season, as_of=as_of)

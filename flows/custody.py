@@ -24,7 +24,10 @@ def dispatch(lot: int, season: str, as_of: datetime) -> dict[str, Any]:
 
 @phase("dispatch", clause="R2")
 def dispatch_packages(season: str, batch: int, as_of: datetime) -> State | None:
-    """Send the packages of a batch to their branches, lots in order of their first case (N3)."""
+    """发证：按数据到达先后，把本批证书包发往各分部。
+
+    Send the packages of a batch to their branches, lots in order of their first case (N3).
+    """
     sent = each("批 lot", dispatch, approved_lots(season, batch), season=season, as_of=as_of)
     rows = [*sent.done.values(), *sent.failed_rows]
     show("dispatch", season, batch, rows, "各批发出的证书包 · packages sent by lot")

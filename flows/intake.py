@@ -45,7 +45,10 @@ def close(season: str, batch: int, as_of: datetime) -> list[dict[str, Any]]:
 
 @phase("open", clause="T1")
 def open_batch(season: str, batch: int, as_of: datetime) -> State | None:
-    """Open a batch: judge what was parked for it, in the order in which it was received."""
+    """开批：按收到的先后审核为本批留存的数据。
+
+    Open a batch: judge what was parked for it, in the order in which it was received.
+    """
     from tasks.intake import parked_submissions
 
     parked = parked_submissions(season, batch, season_pack(season))
@@ -55,7 +58,10 @@ def open_batch(season: str, batch: int, as_of: datetime) -> State | None:
 
 @phase("intake", clause="T1")
 def receive_submissions(season: str, batch: int, as_of: datetime) -> State | None:
-    """Take what lies in the inbox and judge every receipt that is not judged yet."""
+    """收件：收取收件箱中的文件，审核所有尚未审核的回执。
+
+    Take what lies in the inbox and judge every receipt that is not judged yet.
+    """
     from tasks.intake import waiting_submissions
 
     collect_inbox(season, as_of)
@@ -66,9 +72,13 @@ def receive_submissions(season: str, batch: int, as_of: datetime) -> State | Non
 
 @phase("close", clause="T1")
 def close_batch(season: str, batch: int, as_of: datetime) -> State | None:
-    """Close the windows that ended: judge the last receipts, then count what each window brought."""
+    """截止：审核最后的回执，登记各窗口收到的数据。
+
+    Close the windows that ended: judge the last receipts, then count what each window brought.
+    """
     from tasks.intake import waiting_submissions
 
+    collect_inbox(season, as_of)  # what came to rest before the end is in time
     judged = in_turn(RECEIPT, judge, waiting_submissions(season, as_of), season=season, as_of=as_of)
     if judged.failed:
         return failure(judged)

@@ -38,6 +38,11 @@ Body = Callable[..., Any]
 PhaseFlow = Flow[..., Any]
 # More threads than this only wait for the interpreter and for the database's one writer.
 LOTS_AT_A_TIME = 4
+HELP = {  # what the UI's form says under each parameter
+    "season": "毕业季编号，如 2020-01 · the season's id, e.g. 2020-01",
+    "batch": "批次号，如 1 · the batch's number, e.g. 1",
+    "as_of": "按哪一刻办理（北京时间），留空＝现在 · the instant to work as of (Beijing time); None: now",
+}
 _BY_THE_CLOCK = timedelta(hours=1)  # an `as_of` further back is a replay: whoever replays keeps the order
 
 
@@ -60,7 +65,13 @@ def phase(name: str, clause: str) -> Callable[[Body], PhaseFlow]:
         run_name = f"{name}-{{season}}{suffix}" if named else None
         entry = _entry(name, clause, body)
         threads: Any = ThreadPoolTaskRunner(max_workers=LOTS_AT_A_TIME)
-        return flow(name=name, flow_run_name=run_name, persist_result=False, task_runner=threads)(entry)
+        return flow(
+            name=name,
+            description=inspect.getdoc(body),
+            flow_run_name=run_name,
+            persist_result=False,
+            task_runner=threads,
+        )(entry)
 
     return decorate
 
@@ -83,8 +94,9 @@ def _entry(name: str, clause: str, body: Body) -> Callable[..., Any]:
         except Refused as refusal:
             return Failed(message=str(refusal))
 
-    for attribute in ("__name__", "__qualname__", "__module__", "__doc__"):
+    for attribute in ("__name__", "__qualname__", "__module__"):
         setattr(entry, attribute, getattr(body, attribute))
+    entry.__doc__ = f"{inspect.getdoc(body)}\n\nArgs:\n{_help(form)}"  # the form shows it
     entry.__signature__ = form  # type: ignore[attr-defined]
     return entry
 
@@ -94,6 +106,10 @@ def _form(body: Body) -> inspect.Signature:
     parameters = dict(inspect.signature(body, eval_str=True).parameters)
     as_of = parameters.pop("as_of").replace(default=None, annotation=datetime | None)
     return inspect.Signature([*parameters.values(), as_of])
+
+
+def _help(form: inspect.Signature) -> str:
+    return "\n".join(f"    {name}: {HELP[name]}" for name in form.parameters)
 
 
 def _guarded(this: Phase, as_of: datetime, by_the_clock: bool, work: Callable[[], Any]) -> Any:

@@ -34,7 +34,10 @@ def export(lot: int, season: str, as_of: datetime) -> dict[str, Any]:
 
 @phase("register", clause="T4")
 def register_graduates(season: str, batch: int, as_of: datetime) -> State | None:
-    """Number what is approved, export it lot by lot; a second person lets the upload go."""
+    """注册：为已批准的学生编证书号，逐批生成学信网注册包，上报须第二人审批。
+
+    Number what is approved, export it lot by lot; a second person lets the upload go.
+    """
     allocate(season, batch, as_of)
     exported = each("批 lot", export, approved_lots(season, batch), season=season, as_of=as_of)
     rows = [*exported.done.values(), *exported.failed_rows]

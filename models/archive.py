@@ -2,12 +2,17 @@
 
 import hashlib
 import os
+import re
+import shutil
 from functools import lru_cache
 from pathlib import Path
 
 from pyarrow import fs
 
 from models.settings import settings
+
+_CHUNK = 1 << 20
+_NAME = re.compile("[0-9a-f]{64}")
 
 
 @lru_cache
@@ -46,3 +51,28 @@ def fetch(digest: str) -> bytes:
 def store() -> fs.FileSystem:
     """Return the archive's file system, for readers that open files themselves (Parquet)."""
     return _store()[0]
+
+
+def is_whole(digest: str) -> bool:
+    """Say whether the bytes under a SHA-256 are there and still have it."""
+    hashed = hashlib.sha256()
+    try:
+        with _store()[0].open_input_stream(path_of(digest)) as kept:
+            while chunk := kept.read(_CHUNK):
+                hashed.update(chunk)
+    except FileNotFoundError:
+        return False
+    return hashed.hexdigest() == digest
+
+
+def copy_to(folder: Path) -> tuple[int, int]:
+    """Copy everything that is kept into a local folder, laid out as an archive; return files and bytes."""
+    store, root = _store()
+    found = store.get_file_info(fs.FileSelector(root, recursive=True, allow_not_found=True))
+    kept = [file for file in found if file.type == fs.FileType.File and _NAME.fullmatch(file.base_name)]
+    for file in kept:
+        target = folder / file.base_name[:2] / file.base_name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with store.open_input_stream(file.path) as source, target.open("wb") as copy:
+            shutil.copyfileobj(source, copy, _CHUNK)
+    return len(kept), sum(file.size for file in kept)

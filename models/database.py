@@ -73,8 +73,10 @@ def alembic_config() -> "Config":
     return config
 
 
-def migrate(revision: str = "head") -> None:
-    """Bring the database to a revision; on a database that is there already this changes nothing.
+def migrate(revision: str = "head") -> tuple[str | None, str | None]:
+    """Bring the database to a revision, and return the one before and the one after.
+
+    On a database that is there already this changes nothing.
 
     Raises Refused home-unwritable, database-unreachable, database-newer.
     """
@@ -82,7 +84,9 @@ def migrate(revision: str = "head") -> None:
     from alembic.util import CommandError
 
     try:
+        before = database_revision()[0]
         command.upgrade(alembic_config(), revision)
+        return before, database_revision()[0]
     except OSError as error:
         raise Refused("home-unwritable", folder=settings().root, why=error.strerror) from None
     except (ArgumentError, DatabaseError) as error:
@@ -90,6 +94,16 @@ def migrate(revision: str = "head") -> None:
         raise Refused("database-unreachable", address=database_address(), why=why) from None
     except CommandError as error:
         raise Refused("database-newer", why=error) from None
+
+
+def database_revision() -> tuple[str | None, str | None]:
+    """Return the revision of the database, None before its first migration, and the newest that is known."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    with engine().connect() as db:
+        at = MigrationContext.configure(db).get_current_revision()
+    return at, ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
 def database_address() -> str:

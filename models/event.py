@@ -42,6 +42,7 @@ class StreamHead(SQLModel, table=True):
     seal: str = Field(max_length=64)
 
 
+ALTERED, CUT = "the event was altered", "the end of the chain is missing"
 EVENTS = table_of(Event)
 HEADS = table_of(StreamHead)
 
@@ -107,8 +108,8 @@ def broken_links(db: Connection) -> Iterator[tuple[str, int, str]]:
         if row["seq"] != seq + 1:
             yield row["stream"], row["seq"], f"expected {seq + 1}: an event is missing or was moved"
         elif row["seal"] != _seal(seal, dict(row)):
-            yield row["stream"], row["seq"], "the event was altered"
+            yield row["stream"], row["seq"], ALTERED
         reached[row["stream"]] = (row["seq"], row["seal"])
     for stream, head in heads.items():
         if reached.get(stream, (0, "")) != head:
-            yield stream, head[0], "the end of the chain is missing"
+            yield stream, head[0], CUT

@@ -8,6 +8,7 @@ import pandas as pd
 
 from rules.characters import clean_codes, fold_brackets
 from rules.fields import Fields
+from rules.majors import split_major
 from rules.submission import RosterContext
 
 
@@ -60,6 +61,24 @@ def hold_differences(fields: Fields, name: str, values: pd.Series, expected: pd.
     ours = values.map(_comparable)
     theirs = expected.map(_comparable)
     fields.mark((ours.to_numpy() != theirs.to_numpy()), "row-roster-mismatch", name, values.astype("str"))
+
+
+def hold_other_majors(fields: Fields, found: pd.DataFrame) -> None:
+    """Hold rows with another programme or direction, written apart or as `name（direction）` (N2)."""
+    written = {name: fields.words(name) for name in ("programme", "direction")}
+    ours = _majors(written["programme"], written["direction"])
+    theirs = _majors(found["programme"], found["direction"])
+    for place, name in enumerate(("programme", "direction")):
+        other = np.array(
+            [one[place] != two[place] for one, two in zip(ours, theirs, strict=True)], dtype=bool
+        )
+        fields.mark(other, "row-roster-mismatch", name, written[name])
+
+
+def _majors(names: pd.Series, directions: pd.Series) -> list[tuple[str, str]]:
+    pairs = list(zip(names.fillna(""), directions.fillna(""), strict=True))
+    known = {pair: split_major(*pair) for pair in set(pairs)}
+    return [known[pair] for pair in pairs]
 
 
 def _comparable(value: object) -> object:

@@ -1,6 +1,6 @@
 """What an operator sees of a correction before deciding: old and new score by grade, nobody's full number."""
 
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection
 
@@ -21,5 +21,4 @@ def difference_shown(db: Connection, digest: str) -> list[dict[str, Any]]:
     named = {"exam_code": "exam", "course_id": "course", "score": "new"}
     shown = rows.assign(student=rows["student_id"].map(numbers)).rename(columns=named)
     columns = ["student", "course", "exam", "attempt", "old", "new"]
-    found: list[dict[str, Any]] = shown[columns].astype(object).to_dict("records")
-    return found
+    return cast(list[dict[str, Any]], shown[columns].astype(object).to_dict("records"))

@@ -11,7 +11,7 @@ from models.certificate import CertificateSheet
 from models.columns import table_of
 from models.keys import decrypt_ids
 from models.student import Student
-from rules.characters import fold_brackets
+from rules.majors import bare_direction
 from rules.reference import Reference
 from rules.refusals import Refused
 from rules.season import Pack
@@ -71,7 +71,7 @@ def _add_programme(frame: pd.DataFrame, reference: Reference) -> None:
     """Name and school years by code and direction; a programme without directions has one entry."""
     columns = [reference.programmes[name].tolist() for name in ("code", "direction", "name", "school_years")]
     known = {
-        (str(code), _plain(str(direction))): (str(name), str(direction), float(years))
+        (str(code), bare_direction(str(direction))): (str(name), str(direction), float(years))
         for code, direction, name, years in zip(*columns, strict=True)
     }
     found = [_programme(known, *key) for key in zip(frame["programme_code"], frame["direction"], strict=True)]
@@ -83,17 +83,13 @@ def _add_programme(frame: pd.DataFrame, reference: Reference) -> None:
 def _programme(
     known: dict[tuple[str, str], tuple[str, str, float]], code: str, direction: str
 ) -> tuple[str, str, float]:
-    entry = known.get((code, _plain(direction)))
+    entry = known.get((code, bare_direction(direction)))
     if entry:
         return entry
     if (code, "") in known:
         name, _, years = known[code, ""]
-        return name, direction, years
+        return name, bare_direction(direction), years
     raise Refused("reference-no-programme", programme=code, direction=direction)
-
-
-def _plain(direction: str) -> str:
-    return fold_brackets(direction).strip("()")
 
 
 def _add_school(frame: pd.DataFrame, pack: Pack) -> None:

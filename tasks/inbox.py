@@ -1,58 +1,165 @@
-"""The inbox: `inbox/BRANCH/KIND…` files that units put down; one still being written is left alone."""
+"""The inbox: files that units put down are received, and what cannot be placed is moved aside with a note.
 
+    inbox/UNIT/KIND….csv      the name begins with the kind, in Chinese or English
+    inbox/UNIT/KIND/…         or the folder is named by it
+    inbox/UNIT/done/          received
+    inbox/UNIT/refused/       not received, each with a note, which lies in out/UNIT/ as well
+
+A file counts as received when it came to rest there, not when somebody looked (T1).
+"""
+
+import os
 import time
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from stat import S_ISREG
 
+from models.database import transaction
+from models.event import record
 from models.settings import settings
+from rules.clock import in_shanghai
 from rules.refusals import Refused
+from rules.senders import check_sender, check_size, kind_named, kind_of_filename, reporting_units
 from rules.submission import KINDS
+from tasks.inbox_guide import GUIDE, write_guide
+from tasks.policy import current_reference
 from tasks.receiving import receive
+
+DONE, REFUSED = "done", "refused"
+_NOT_YET = (
+    ".part",
+    ".filepart",
+    ".partial",
+    ".tmp",
+    ".crdownload",
+)  # under way, as transfer programs name it
+_OF_SYSTEMS = (".", "~$")
+Shape = tuple[int, int, int]  # inode, size, time of the last write: what changes while somebody writes
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file that came to rest. unit: "" outside a unit's folder; folder: below it, "" for none."""
+
+    path: Path
+    unit: str
+    folder: str
+    rested_at: datetime
+    shape: Shape
 
 
 def collect(season: str, as_of: datetime) -> dict[str, str]:
-    """Receive every quiet file of the inbox; returns file → receipt number, or the code of its refusal.
+    """Receive every file of the inbox that came to rest; return file → receipt number, or its refusal's code.
 
-    The kind is the longest kind that the file's name begins with (`practice-1.csv`). A received file moves
-    to `inbox/BRANCH/done/`, one that is refused as a repeat or of no kind to `inbox/BRANCH/refused/`.
+    Nothing is lost: whatever cannot be received is moved aside with a note. Refused reference-none.
     """
-    return {f"{branch}/{path.name}": _take(season, branch, path, as_of) for branch, path in _quiet_files()}
+    write_guide()
+    units = reporting_units(current_reference().organisations)
+    return {_named(found): _take(season, found, units, as_of) for found in _at_rest()}
 
 
-def _take(season: str, branch: str, path: Path, as_of: datetime) -> str:
+def _named(found: Found) -> str:
+    return found.path.relative_to(settings().folder("inbox")).as_posix()
+
+
+def _take(season: str, found: Found, units: Collection[str], as_of: datetime) -> str:
     try:
-        receipt = receive(season, kind_of(path.name), branch, path.name, path.read_bytes(), as_of)
+        kind = _check(found, units)
+        data = _read(found)
+        received_at = min(as_of, found.rested_at)
+        receipt = receive(season, kind, found.unit, found.path.name, data, received_at)
     except Refused as refusal:
-        _put_away(path, "refused")
-        path.parent.joinpath("refused", f"{path.name}.txt").write_text(str(refusal), encoding="utf-8")
+        _put_aside(found, refusal, season, found.unit in units, as_of)
         return refusal.code
-    _put_away(path, "done")
+    _put_away(found, DONE)
     return str(receipt)
 
 
-def kind_of(filename: str) -> str:
-    """Return the kind that a file's name begins with, or the name's first word if it is no kind.
-
-    >>> kind_of("audit-data-2.xlsx")
-    'audit-data'
-    """
-    named = [str(kind) for kind in KINDS if filename.startswith(str(kind))]
-    return max(named, key=len, default=filename.partition(".")[0])
-
-
-def _quiet_files() -> Iterator[tuple[str, Path]]:
-    """Yield (branch, file) of what nobody has written to for a while, oldest first."""
-    latest = time.time() - settings().inbox_quiet_seconds
-    found = [
-        path for path in settings().folder("inbox").glob("*/*") if path.is_file() and path.name[0] != "."
-    ]
-    for path in sorted(found, key=lambda one: (one.stat().st_mtime, one.name)):
-        if path.stat().st_mtime <= latest:
-            yield path.parent.name, path
+def _check(found: Found, units: Collection[str]) -> str:
+    """Return the file's kind; Refused inbox-…, sender-…, file-over-cap before it is read."""
+    name = found.path.name
+    if not found.unit:
+        raise Refused("inbox-place", file=name)
+    by_folder = kind_named(found.folder)
+    kind = by_folder if by_folder in KINDS else kind_of_filename(name)
+    if kind is None:
+        raise Refused("inbox-kind", file=name, allowed="、".join(spec.zh for spec in KINDS.values()))
+    check_sender(kind, found.unit, units)
+    check_size(found.shape[1], kind, name)
+    return kind
 
 
-def _put_away(path: Path, folder: str) -> None:
-    target = path.parent / folder
+def _read(found: Found) -> bytes:
+    """Read the file itself: a link would show somebody else's."""
+    try:
+        if not S_ISREG(found.path.lstat().st_mode):
+            raise Refused("inbox-no-file", file=found.path.name)
+        with os.fdopen(os.open(found.path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+            return file.read()
+    except OSError:
+        raise Refused("inbox-no-file", file=found.path.name) from None
+
+
+def _at_rest() -> Iterator[Found]:
+    """Yield what nobody writes to, oldest first: looked at twice, some seconds apart, and the same."""
+    before = {path: _shape(path) for path in _entries()}
+    if before:
+        time.sleep(settings().inbox_quiet_seconds)
+    still = [(path, shape) for path, shape in before.items() if shape and _shape(path) == shape]
+    for path, shape in sorted(still, key=lambda one: (one[0].lstat().st_ctime, one[0].name)):
+        yield _found(path, shape)
+
+
+def _entries() -> Iterator[Path]:
+    """Yield all that units put down, whatever it is; never what was put away or is still under way."""
+    inbox = settings().folder("inbox")
+    for folder, below, names in os.walk(inbox):
+        here = Path(folder)
+        below[:] = [name for name in below if name not in (DONE, REFUSED)]
+        for name in names:
+            ours = here == inbox and name == GUIDE
+            if not ours and not name.startswith(_OF_SYSTEMS) and not name.lower().endswith(_NOT_YET):
+                yield here / name
+
+
+def _shape(path: Path) -> Shape | None:
+    try:
+        stat = path.lstat()
+    except FileNotFoundError:
+        return None
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
+def _found(path: Path, shape: Shape) -> Found:
+    unit, *folders = path.relative_to(settings().folder("inbox")).parts[:-1] or ("",)
+    # The change time: unlike the time of the last write, whoever copies a file here cannot set it.
+    rested_at = in_shanghai(datetime.fromtimestamp(path.lstat().st_ctime, UTC))
+    return Found(path, unit, folders[0] if folders else "", rested_at, shape)
+
+
+def _put_aside(found: Found, refusal: Refused, season: str, is_unit: bool, as_of: datetime) -> None:
+    """Move a file aside with a note; its unit gets the note as well."""
+    placed = _put_away(found, REFUSED)
+    said = f"{as_of:%Y-%m-%d %H:%M}（北京时间）未接收，文件现在 / not received, now in: {placed}"
+    text = f"{found.path.name}\n{said}\n\n{refusal}\n"
+    placed.with_name(f"{placed.name}.txt").write_text(text, encoding="utf-8")
+    if is_unit:
+        told = settings().folder("out", found.unit) / f"未接收-{placed.name}.txt"
+        told.write_text(text, encoding="utf-8")
+    with transaction() as db:
+        actor = found.unit if is_unit else "inbox"
+        record(db, f"season:{season}", "inbox-refused", as_of, actor=actor, code=refusal.code)
+
+
+def _put_away(found: Found, folder: str) -> Path:
+    """Move a file out of the way under its own name, or with a number where that is taken."""
+    inbox = settings().folder("inbox")
+    target = inbox / found.unit / folder
     target.mkdir(exist_ok=True)
-    path.rename(target / path.name)
+    name, count = found.path.name, 1
+    while (target / name).exists() or (target / name).is_symlink():
+        count += 1
+        name = f"{found.path.stem}-{count}{found.path.suffix}"
+    return found.path.rename(target / name)

@@ -52,6 +52,7 @@ def _explain(sheet: Worksheet, spec: KindSpec) -> None:
     sheet.append([f"{spec.zh}：第2行为示例，上报前请替换。"])
     if spec.kind == Kind.PHOTOS:
         sheet.append(["请上报 ZIP 压缩包；每张照片为 480×640 的 JPEG，文件名为大写证件号。"])
+    sheet.append([f"放入收件箱时，文件名以“{spec.zh}”或“{spec.kind}”开头，或放入以此命名的子文件夹。"])
     sheet.append(["列", "是否必有", "要求", "也可写作"])
     for column in spec.columns:
         needed = "必有" if column.required else "可无"

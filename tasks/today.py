@@ -14,6 +14,7 @@ from tasks.approval import approvals
 from tasks.phase import missed_phases
 from tasks.policy import POLICIES, season_pack
 from tasks.promise_standing import Standing, standings
+from tasks.registry_view import list_registry_packages
 
 HORIZON = timedelta(days=7)  # a promise due within these days is shown even before its first alarm
 
@@ -30,27 +31,32 @@ class PhaseToday:
 
 @dataclass(frozen=True)
 class Today:
-    """One day's board; promises by due day."""
+    """One day's board; promises by due day. to_send: registry packages approved and not noted as sent."""
 
     as_of: datetime
+    seasons: list[str]
     due: list[Standing]
     late: list[Standing]
     phases_due: list[PhaseToday]
     phases_late: list[PhaseToday]
     waiting: list[dict[str, Any]]
+    to_send: list[dict[str, Any]]
 
 
 def today(as_of: datetime) -> Today:
     """Return the board of a day over all seasons; changes nothing. Refused calendar-missing."""
-    found = [one for season in _seasons() for one in standings(season, season_pack(season), as_of)]
+    seasons = deployed_seasons()
+    found = [one for season in seasons for one in standings(season, season_pack(season), as_of)]
     found.sort(key=lambda one: (one.due_on or date.max, one.promise))
     late = [one for one in found if one.state is PromiseState.BREACHED]
     due = [one for one in found if one not in late and _is_near(one, day_in_shanghai(as_of))]
     missed = [PhaseToday(one.flow, one.season, one.batch, None) for one in missed_phases(as_of)]
-    return Today(as_of, due, late, _phases_due(as_of), missed, approvals())
+    to_send = [one for one in list_registry_packages(unsent=True) if one["approval"] == "approved"]
+    return Today(as_of, seasons, due, late, _phases_due(as_of), missed, approvals(), to_send)
 
 
-def _seasons() -> list[str]:
+def deployed_seasons() -> list[str]:
+    """Return the seasons that have a policy in force."""
     with reading() as db:
         return list(db.scalars(select(POLICIES.c.season).distinct().order_by(POLICIES.c.season)))
 

@@ -4,22 +4,28 @@ import getpass
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from biye.cli.answers import print_json, refusals_told
+from biye.cli.events import said_event
 from biye.cli.instants import instant_option
+from biye.cli.tables import print_table
+from biye.cli.unmasking import AskedBy, Unmasked, asker
 from models.database import migrate
 from rules.custody import Place, Tree
 from rules.custody_sentences import chinese_place
 from rules.states import Custody, chinese
 from tasks.custody import scan as record_scan
+from tasks.package_contents import package_contents
 from tasks.package_view import list_packages, show_package
 from tasks.policy import current_reference
 
 app = typer.Typer(no_args_is_help=True, help="证书包 · packages")
 Code = Annotated[str, typer.Argument(help="标签上的编号或二维码链接 · code or link on the label")]
 AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
+HEADINGS = (
+    *("编号 code", "批次", "学习中心", "本数", "位置 place"),
+    *("保管 holder", "待接收 expected", "自 since"),
+)
 OUTCOMES = {"moved": "已交接 moved", "repeated": "重复 repeated", "sighting": "误投登记 sighting"}
 DIRECTIONS = {"in": "接收 in", "out": "发出 out"}
 
@@ -40,8 +46,8 @@ def scan(
 ) -> None:
     """扫描证书包 · confirm that a package came in, or with --out that it goes on."""
     when = instant_option(at)
-    migrate()
     with refusals_told():
+        migrate()
         result = record_scan(code, by, out, when, actor or getpass.getuser(), current_reference())
     if as_json:
         print_json(vars(result))
@@ -51,16 +57,29 @@ def scan(
 
 
 @app.command()
-def show(code: Code, as_json: AsJson = False) -> None:
+def show(
+    code: Code,
+    certificates: Annotated[
+        bool, typer.Option("--certificates", help="逐本列出证书 · list its certificates")
+    ] = False,
+    unmasked: Unmasked = False,
+    by: AskedBy = None,
+    as_json: AsJson = False,
+) -> None:
     """查看证书包 · where a package is, and its history."""
-    migrate()
     with refusals_told():
+        migrate()
         found = show_package(code)
+        listed = certificates or unmasked
+        inside = package_contents(code, asker(unmasked, by)) if listed else []
         if as_json:
-            print_json(found)
+            print_json(found | ({"contents": [vars(one) for one in inside]} if listed else {}))
             return
         tree = Tree.of(current_reference().organisations)
     _print_package(found, tree)
+    for one in inside:
+        place = chinese(Custody(one.custody))
+        typer.echo(f"  证书 {one.number} · 学号 {one.student_no} · {one.name} · {place} {one.custody}")
 
 
 @app.command("list")
@@ -77,20 +96,10 @@ def list_all(
     if as_json:
         print_json(found)
         return
-    columns = (
-        "编号 code",
-        "批次",
-        "学习中心",
-        "本数",
-        "位置 place",
-        "保管 holder",
-        "待接收 expected",
-        "自 since",
-    )
-    table = Table(*columns, title=f"证书包 packages：{len(found)}", title_justify="left")
-    for one in found:
-        table.add_row(*_cells(one))
-    Console(width=None if Console().is_terminal else 140).print(table)
+    if found:
+        print_table(f"证书包 packages {len(found)}", HEADINGS, map(_cells, found))
+    else:
+        typer.echo("没有这样的证书包。No such packages.")
 
 
 def _cells(one: dict[str, Any]) -> tuple[str, ...]:
@@ -109,7 +118,8 @@ def _print_package(found: dict[str, Any], tree: Tree) -> None:
     places = "，".join(f"{chinese(Custody(name))} {count}" for name, count in found["places"].items())
     typer.echo(f"  证书 {found['certificates']} 本 certificates：{places}")
     for one in found["events"]:
-        typer.echo(f"  {one['occurred_at']:%Y-%m-%d %H:%M} {one['kind']} × {one['count']} · {one['actor']}")
+        what = f"{said_event(one['kind'])} × {one['count']}"
+        typer.echo(f"  {one['occurred_at']:%Y-%m-%d %H:%M} {what} · {one['actor']}")
     for one in found["scans"]:
         said = f"{DIRECTIONS[one['direction']]} · {OUTCOMES[one['outcome']]}"
         typer.echo(f"  {one['occurred_at']:%Y-%m-%d %H:%M} 扫描 scan {one['organisation']} · {said}")

@@ -1,4 +1,4 @@
-"""`biye registry`: packages for CHSI that were uploaded by hand (T4)."""
+"""`biye registry`: packages for CHSI that are uploaded by hand (T4)."""
 
 from typing import Annotated
 
@@ -6,10 +6,13 @@ import typer
 
 from biye.cli.answers import print_json, refusals_told
 from biye.cli.instants import instant_option
+from biye.cli.registry_list import list_
 from models.database import migrate
 from tasks.registration import mark_sent
 
 app = typer.Typer(no_args_is_help=True, help="学历电子注册 · registration with CHSI")
+
+app.command("list")(list_)
 
 
 @app.callback()

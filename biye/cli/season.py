@@ -1,16 +1,15 @@
 """`biye season`: check a policy pack and show the timeline that follows from it."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from biye.cli.answers import day_option, print_json, read_text, refusals_told
 from biye.cli.season_deploy import deploy
+from biye.cli.tables import screen
 from rules.deadlines import season_calendar, waits_for
 from rules.milestones import Milestone, milestones
 from rules.season import Pack, parse_pack
@@ -36,7 +35,6 @@ SHAPES = {
     "safe": "安全日",
 }
 SOURCES = {"stated": "原文", "carried-over": "沿用", "inferred": "推定"}
-PIPE_WIDTH = 160  # columns where nobody looks at a screen
 
 
 app.command()(deploy)
@@ -95,7 +93,7 @@ def _print_timeline(pack: Pack, found: list[Milestone], version: str) -> None:
         column.no_wrap = column.header != "事项 milestone"
     for one in found:
         table.add_row(said_days(one), SHAPES[one.shape], _said(one), one.clause, SOURCES[one.provenance])
-    Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(table)
+    screen().print(table)
 
 
 def _said(one: Milestone) -> str:

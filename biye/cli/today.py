@@ -1,24 +1,22 @@
 """`biye today`: what is due, what is late, and what waits for a decision."""
 
-import sys
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from biye.cli.answers import print_json, refusals_told
 from biye.cli.approval import approvals_table
 from biye.cli.instants import instant_option
 from biye.cli.promises import said_promise
+from biye.cli.tables import screen as make_screen
 from models.database import migrate
-from rules.promises import CHINESE
+from rules.promises import BATCH_END, CHINESE, PromiseState
 from tasks import today as board
 from tasks.promise_standing import Standing
 
 app = typer.Typer(help="今日待办 · what is due, late and waiting")
-PIPE_WIDTH = 160  # columns where nobody looks at a screen
 SUBJECTS = {"lot": "名单 lot", "package": "证书包 package"}
 
 
@@ -39,7 +37,7 @@ def today(
 
 
 def _print(found: board.Today) -> None:
-    screen = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
+    screen = make_screen()
     screen.print(f"{found.as_of:%Y-%m-%d %H:%M} 北京时间 Asia/Shanghai", highlight=False)
     for title, promises in (("已逾期 late", found.late), ("临近到期 due", found.due)):
         if promises:
@@ -50,8 +48,13 @@ def _print(found: board.Today) -> None:
     ):
         if phases:
             screen.print(f"{title}：" + "，".join(map(_said_phase, phases)), highlight=False)
+    for one in found.to_send:
+        said = f"已批准待上报 to be sent to CHSI：数据包 package {one['id']}，{one['rows']} 条 rows"
+        screen.print(f"{said} → biye registry sent {one['id']} --by 姓名", highlight=False)
     if found.waiting:
         screen.print(approvals_table("待审批 waiting for a decision", found.waiting))
+    if not found.seasons:
+        screen.print("尚未部署毕业季 · no season yet → biye season deploy 政策包.yaml", highlight=False)
     counts = f"逾期 late {len(found.late)} · 临近 due {len(found.due)} · 待审批 waiting {len(found.waiting)}"
     screen.print(counts, highlight=False)
 
@@ -69,9 +72,15 @@ def _promises_table(title: str, promises: list[Standing]) -> Table:
     table = Table(*headings, "状态", title=f"{title} {len(promises)}", title_justify="left")
     for one in promises:
         subject = f"{one.season} {one.branch or ''} {SUBJECTS.get(one.subject, one.subject)} {one.subject_id}"
-        counts = (str(one.left), f"{one.open}/{one.total}", one.holder, CHINESE[one.state])
+        counts = (str(one.left), f"{one.open}/{one.total}", one.holder, _said_state(one))
         table.add_row(one.clause, said_promise(one.duty, one.label), subject, str(one.due_on), *counts)
     return table
+
+
+def _said_state(one: Standing) -> str:
+    """T1, N1: a certificate that was not done by the end of its batch goes on as its tail."""
+    tail = one.duty == BATCH_END and one.state is PromiseState.BREACHED
+    return f"{CHINESE[one.state]}·尾批 tail" if tail else CHINESE[one.state]
 
 
 def _said_phase(one: board.PhaseToday) -> str:

@@ -137,8 +137,20 @@ def test_today_shows_both_readings_of_g3_and_the_packs_words_to_people():
     approved_on("2019-12-09")
     code, output = biye("today", "--as-of", "2020-03-21")
     assert code == 0
-    for words in ("已逾期 late 4", "学历电子注册数据上报学信网", "自发证日期", "自审批", "2020-03-20"):
+    for words in ("已逾期 late 5", "学历电子注册数据上报学信网", "自发证日期", "自审批", "2020-03-20"):
         assert words in output
+
+
+def test_t1_what_is_unfinished_after_the_batchs_last_day_is_shown_as_its_tail():
+    approved_on("2019-12-09")
+    board = told("today", "--as-of", "2020-01-15")
+    assert [(one["due_on"], one["open"]) for one in board["due"] if one["duty"] == "batch-end"] == [
+        ("2020-01-15", 2)
+    ]
+    late = [one for one in told("today", "--as-of", "2020-01-16")["late"] if one["duty"] == "batch-end"]
+    assert [(one["clause"], one["due_on"], one["open"]) for one in late] == [("T1", "2020-01-15", 2)]
+    assert "尾批 tail" in biye("today", "--as-of", "2020-01-16")[1]
+    assert "尾批 tail" not in biye("today", "--as-of", "2020-01-15")[1]
 
 
 def test_today_names_phases_that_were_missed_and_those_to_come():

@@ -1,0 +1,22 @@
+"""How events are named to people."""
+
+from rules.states import TRACKS, chinese
+
+EVENTS = {
+    "promise-kept": "时限已履行",
+    "sighted": "误投登记",
+    "scan-repeated": "重复扫描",
+    "emptied": "已全部发放",
+    "unmasked": "查看完整个人信息",
+}
+
+
+def said_event(kind: str) -> str:
+    """Return an event's kind with its Chinese name: a move of a track by the state it led to.
+
+    >>> said_event("custody-at-branch")
+    '在分部 custody-at-branch'
+    """
+    moves = {f"{track.__name__.lower()}-{state}": chinese(state) for track in TRACKS for state in track}
+    named = {**moves, **EVENTS}.get(kind, "")
+    return f"{named} {kind}".strip()

@@ -1,0 +1,24 @@
+"""`biye migrate`: bring the database up to date."""
+
+from typing import Annotated
+
+import typer
+
+from biye.cli.answers import print_json, refusals_told
+from models import database
+
+app = typer.Typer()
+
+
+@app.command()
+def migrate(
+    as_json: Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")] = False,
+) -> None:
+    """升级数据库结构，重复执行不变 · bring the database up to date; again, nothing changes."""
+    with refusals_told():
+        before, after = database.migrate()
+    if as_json:
+        print_json({"before": before, "after": after, "database": database.database_address()})
+        return
+    said = "已是最新 up to date" if before == after else f"已升级 migrated {before or '–'} →"
+    typer.echo(f"{said} {after} · {database.database_address()}")

@@ -1,0 +1,80 @@
+"""Is what was recorded still as it was recorded: the sealed chains of events, and the archive's files."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Column, Connection, func, select
+
+from models import archive
+from models.certificate import CertificateSheet, RegistryPackage
+from models.columns import table_of
+from models.database import reading
+from models.event import ALTERED, CUT, EVENTS, HEADS, broken_links
+from models.reference_version import ReferenceVersion, SeasonPolicy
+from models.settings import settings
+from models.submission import Submission
+from rules.refusals import Refused
+
+_CHINESE = {ALTERED: "内容被改动", CUT: "末尾的记录缺失"}
+_GAP = "记录缺失或次序被改动"
+
+
+@dataclass(frozen=True)
+class Broken:
+    """One thing that is not as it was recorded. where: an event's stream, or a file's SHA-256; seq: of it."""
+
+    where: str
+    seq: int | None
+    problem: str
+    problem_en: str
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was looked at, and what of it is broken. files: None where they were left out."""
+
+    streams: int
+    events: int
+    files: int | None
+    broken: list[Broken]
+
+
+def verify(files: bool = False) -> Verified:
+    """Look at every event, and with `files` at every archived file; changes nothing.
+
+    Raises Refused keys-missing where the key of the seals is gone.
+    """
+    with reading() as db:
+        events, streams = (int(db.scalar(select(func.count()).select_from(t)) or 0) for t in (EVENTS, HEADS))
+        _need_key(events)
+        broken = [Broken(stream, seq, _CHINESE.get(why, _GAP), why) for stream, seq, why in broken_links(db)]
+        digests = sorted(set(_archived(db))) if files else []
+    lost = [
+        Broken(digest, None, "归档文件缺失或被改动", "the archived file is missing or was altered")
+        for digest in digests
+        if not archive.is_whole(digest)
+    ]
+    return Verified(streams, events, len(digests) if files else None, broken + lost)
+
+
+def _need_key(events: int) -> None:
+    """Asking for a key makes a new one where there is none, and with it no seal would fit."""
+    file = settings().root / "keys" / "seal.key"
+    if events and not file.exists():
+        raise Refused("keys-missing", file=file)
+
+
+def _archived(db: Connection) -> Iterator[str]:
+    """Yield the SHA-256 of every file that a row names."""
+    for column in _NAMING:
+        yield from db.scalars(select(column).where(column.is_not(None)).distinct())
+
+
+_NAMING: tuple[Column[str], ...] = (
+    table_of(Submission).c.sha256,
+    table_of(Submission).c.grades,
+    table_of(SeasonPolicy).c.archived,
+    table_of(ReferenceVersion).c.archived,
+    table_of(RegistryPackage).c.archived,
+    table_of(CertificateSheet).c.print_file,
+)

@@ -1,0 +1,91 @@
+"""Altered, missing or reordered events and archived files are found; nothing is changed by looking."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from models.archive import path_of
+from models.columns import table_of
+from models.database import reading, transaction
+from models.event import EVENTS, HEADS
+from models.submission import Submission
+from rules.refusals import Refused
+from tasks.verification import verify
+from tests.played_season import played, played_home  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("played")
+STREAM = "lot:1"
+
+
+def events() -> list[int]:
+    with reading() as db:
+        wanted = select(EVENTS.c.seq).where(EVENTS.c.stream == STREAM).order_by(EVENTS.c.seq)
+        return list(db.scalars(wanted))
+
+
+def found() -> list[tuple[str, int | None, str]]:
+    return [(one.where, one.seq, one.problem) for one in verify().broken]
+
+
+def test_a_season_as_it_was_recorded_is_whole_with_its_files():
+    seen = verify(files=True)
+    assert seen.broken == []
+    assert seen.streams > 5
+    assert seen.events > seen.streams
+    assert seen.files
+    assert verify().files is None
+
+
+def test_an_altered_event_is_named():
+    with transaction() as db:
+        db.execute(update(EVENTS).where(EVENTS.c.stream == STREAM, EVENTS.c.seq == 2).values(count=99))
+    assert found() == [(STREAM, 2, "内容被改动")]
+
+
+def test_a_missing_event_is_named_by_what_follows_it():
+    with transaction() as db:
+        db.execute(delete(EVENTS).where(EVENTS.c.stream == STREAM, EVENTS.c.seq == 2))
+    assert (STREAM, 3, "记录缺失或次序被改动") in found()
+
+
+def test_a_missing_end_is_named():
+    last = events()[-1]
+    with transaction() as db:
+        db.execute(delete(EVENTS).where(EVENTS.c.stream == STREAM, EVENTS.c.seq == last))
+    assert found() == [(STREAM, last, "末尾的记录缺失")]
+
+
+def test_two_events_that_changed_places_are_found():
+    with transaction() as db:
+        for before, after in ((1, 1001), (2, 1), (1001, 2)):
+            moved = update(EVENTS).where(EVENTS.c.stream == STREAM, EVENTS.c.seq == before)
+            db.execute(moved.values(seq=after))
+    assert {(stream, seq) for stream, seq, _ in found()} >= {(STREAM, 1), (STREAM, 2)}
+
+
+def test_a_chain_whose_head_was_set_back_is_found():
+    with transaction() as db:
+        db.execute(update(HEADS).where(HEADS.c.stream == STREAM).values(seq=1))
+    assert found() == [(STREAM, 1, "末尾的记录缺失")]
+
+
+@pytest.mark.parametrize("damage", ["altered", "gone"])
+def test_an_archived_file_that_is_altered_or_gone_is_named(damage: str):
+    with reading() as db:
+        digest = str(db.scalar(select(table_of(Submission).c.sha256).limit(1)))
+    file = Path(path_of(digest))
+    file.unlink() if damage == "gone" else file.write_bytes(file.read_bytes() + b" ")
+    (one,) = verify(files=True).broken
+    assert (one.where, one.seq) == (digest, None)
+    assert verify().broken == []
+
+
+def test_a_lost_key_is_told_instead_of_calling_every_event_forged(played: Path):  # noqa: F811
+    from models import keys
+
+    (played / "keys" / "seal.key").unlink()
+    keys.key.cache_clear()
+    with pytest.raises(Refused, match="keys-missing"):
+        verify()
+    assert not (played / "keys" / "seal.key").exists()
