@@ -7,6 +7,8 @@ Everything listens on 127.0.0.1 only and lives in BIYE_HOME/prefect; logs go to 
 """
 
 import os
+import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -139,8 +141,9 @@ class Supervisor:
         self._watcher: threading.Thread | None = None
         self.worker_name = f"biye-{os.getpid()}"
         limit = limit or settings().worker_limit
-        self._sockets = tempfile.TemporaryDirectory(prefix="biye-")  # a socket's path must be short
-        self._preloaded = Path(self._sockets.name) / "preloaded"
+        # A socket's path must be short, whatever BIYE_HOME is.
+        self._sockets = Path(tempfile.gettempdir()) / f"biye-{secrets.token_hex(8)}"
+        self._preloaded = self._sockets / "preloaded"
         serve = ("server", "start", "--host", "127.0.0.1", "--port", str(port))
         work = ("worker", "start", "--pool", POOL, "--name", self.worker_name, "--limit", str(limit))
         self.server = self._child("server", "prefect", *serve)
@@ -167,6 +170,7 @@ class Supervisor:
     def start(self) -> None:
         """Start everything and wait until it is healthy; may follow a stop."""
         self._over.clear()
+        self._sockets.mkdir(mode=0o700)
         self.preloaded.start()
         self.server.start()
         _wait_until(self.is_healthy, self.server)
@@ -186,6 +190,7 @@ class Supervisor:
         _end_runs(self.url, grace)
         self.preloaded.stop(grace)
         self.server.stop(grace)
+        shutil.rmtree(self._sockets, ignore_errors=True)
 
     def is_healthy(self) -> bool:
         """Say whether the server answers."""
