@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -95,8 +94,8 @@ def reference() -> Reference:
 
 
 @pytest.fixture
-def sent(biye_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """Everybody's files, received, judged, audited and approved; yields the lot."""
+def sent(biye_home: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Everybody's files, received, judged, audited and approved; returns the lot."""
     monkeypatch.setattr(tasks.audit, "current_reference", reference)
     adopt_pack(SHIPPED.read_text(encoding="utf-8"), SHIPPED.name, NOON)
     for kind, data in files().items():
@@ -108,7 +107,7 @@ def sent(biye_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     approve(approval, "李明", NOON, "文号1", january_2020())
     allocate_numbers(SEASON, 1, january_2020(), NOON)
     export_lot(1, january_2020(), reference(), NOON)
-    yield 1
+    return 1
 
 
 def files() -> dict[str, bytes]:
