@@ -33,6 +33,9 @@ lint: setup
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+docs: setup
+	@$(BIN)/python -m docs
+
 bench: setup
 	@$(BIN)/python -m bench --size $(SIZE)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 CERTIFICATE, DISPATCH, VISIBILITY = "certificate", "dispatch", "visibility"
 PHOTO, PARTNER_SEAL, GLYPH_MISSING, MISMATCH = "photo", "partner-seal", "glyph-missing", "mismatch"
+REJECTED = "registration-rejected"  # placed and released by the registry's answers, not by printing
 REASONS = (PHOTO, PARTNER_SEAL, GLYPH_MISSING, MISMATCH)
 CHINESE = {
     PHOTO: "缺照片",
@@ -65,6 +66,11 @@ def wanted_holds(cases: pd.DataFrame, pack: Pack) -> list[Wanted]:
         wanted += _partner_seal(case, pack)
         wanted += _printing(case)
     return wanted
+
+
+def rejected_hold(case_id: int) -> Wanted:
+    """Return the hold of a case whose registration was rejected: its certificate stays at HQ (R2, N5)."""
+    return Wanted(case_id, DISPATCH, REJECTED, "N5", HQ)
 
 
 def _photo(case: Any) -> Iterator[Wanted]:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from models import archive
-from models.case import Hold
+from models.case import Case, Hold
 from models.certificate import RegistryPackage, RegistryRow
 from models.columns import table_of
 from models.database import transaction
@@ -22,8 +22,10 @@ from rules.clock import SHANGHAI
 from rules.refusals import Refused, Unsent
 from tasks import registry_export
 from tasks.approval import propose
+from tasks.custody import dispatch_lot
 from tasks.dbf import read_dbf
 from tasks.numbers import allocate_numbers
+from tasks.packing import pack_lot
 from tasks.registration import export_lot, import_results, make_visible, mark_sent
 from tasks.registry_package import CONTROL, PHOTOS, TABLE
 from tests.rules.policy_packs import january_2020
@@ -38,6 +40,7 @@ from tests.tasks.graduates import (
     hold,
     let_upload,
     lot,
+    open_holds,
     reference,
     rows_of,
     season,
@@ -236,6 +239,39 @@ def test_a_rejected_graduate_goes_again_after_a_correction_and_under_the_same_nu
     import_results(answers((first, "accepted", "")), NOW + timedelta(days=3))
     assert column("registration") == {one: "accepted", other: "rejected"}
     assert export(same, NOW + timedelta(days=4), again=True) == 3
+
+
+def test_n5_a_rejected_registration_holds_the_dispatch_of_its_certificate_until_it_is_accepted() -> None:
+    same, (one, other), (first, second) = sent(2)
+    import_results(answers((first, "rejected", "姓名"), (second, "accepted", "")), NOW)
+    held = {(one, "dispatch", "registration-rejected", "N5")}
+    assert open_holds() == held
+    change_all(certificate="printed")
+    pack_lot(same, NOW, january_2020())
+    assert column("certificate") == {one: "printed", other: "packed"}
+    package = export(same, NOW + timedelta(days=1), again=True)
+    let_upload(package)
+    mark_sent(package, "王", NOW + timedelta(days=1))
+    import_results(answers(("1" * 18, "accepted", "")), NOW + timedelta(days=2))
+    assert open_holds() == held, "sent again is not accepted"
+    import_results(answers((first, "accepted", "")), NOW + timedelta(days=3))
+    assert open_holds() == set()
+    pack_lot(same, NOW + timedelta(days=3), january_2020())
+    assert column("certificate")[one] == "packed"
+
+
+def change_all(**values: object) -> None:
+    with transaction() as db:
+        db.execute(update(table_of(Case)).values(**values))
+
+
+def test_n5_a_package_with_a_certificate_that_is_rejected_meanwhile_does_not_leave() -> None:
+    same, _, (first, second) = sent(2)
+    change_all(certificate="printed")
+    pack_lot(same, NOW, january_2020())
+    import_results(answers((first, "rejected", "姓名"), (second, "accepted", "")), NOW)
+    assert dispatch_lot(same, NOW + timedelta(days=1), reference()) == []
+    assert set(column("custody").values()) == {"at-hq"}
 
 
 @pytest.mark.parametrize(("days", "goes"), [(1, True), (-1, False)])
