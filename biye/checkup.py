@@ -17,7 +17,8 @@ from models.settings import settings
 from rules.refusals import Refused
 from tasks.fonts import font_chain
 from tasks.policy import current_reference
-from tasks.today import deployed_seasons
+from tasks.seasons import deployed_seasons
+from tasks.verification import missing_keys
 
 DISK_NEEDED = 2 * 1024**3  # bytes
 PINNED = ("prefect", "fastapi", "sqlalchemy")  # with others of these Prefect fails, partly without a word
@@ -99,6 +100,9 @@ def _keys() -> Finding:
     folder = settings().root / "keys"
     files = sorted(folder.glob("*.key")) if folder.exists() else []
     open_ = [file.name for file in files if stat.S_IMODE(file.stat().st_mode) & 0o077]
+    if _is_migrated() and (lost := missing_keys()):
+        said = "从备份恢复，不要新建 · restore them from a backup, do not make new ones"
+        return Finding("密钥 keys (0600)", False, f"缺失 missing: {', '.join(lost)}", remedy=said)
     found = ", ".join(open_) or (f"{len(files)} × 0600" if files else "首次使用时建立 · made at first use")
     return Finding("密钥 keys (0600)", not open_, found, remedy=f"chmod 600 {folder}/*.key")
 
@@ -110,7 +114,7 @@ def _season() -> Finding:
     try:
         seasons = deployed_seasons() if _is_migrated() else []
         found = [*seasons, current_reference().version[:12]] if seasons else []
-    except (Refused, SQLAlchemyError):
+    except Refused:
         found = []
     return Finding(name, bool(found), ", ".join(found) or "–", required=False, remedy=remedy)
 
@@ -119,7 +123,10 @@ def _is_migrated() -> bool:
     url = settings().database
     if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
         return False
-    at, head = database_revision()
+    try:
+        at, head = database_revision()
+    except SQLAlchemyError:
+        return False
     return at == head
 
 

@@ -13,6 +13,7 @@ from tasks.answering import answer
 from tasks.intake import take_in, waiting_submissions
 from tasks.policy import current_reference, season_pack
 from tasks.receiving import GivenTime, receive
+from tasks.seasons import season_meant
 
 
 def send_file(
@@ -22,10 +23,11 @@ def send_file(
 
     kind: in Chinese or English. received_at: by HQ alone, named by `by`, logged. What waits unjudged is
     judged as well: a roster must stand before what is compared with it. A file that is quarantined has a
-    receipt, too.
-    Raises Refused season-unknown, reference-none, file-kind, file-over-cap, file-again, sender-…,
+    receipt, too. season: "" for the only one there is.
+    Raises Refused season-…, reference-none, file-kind, file-over-cap, file-again, sender-…,
     received-at-….
     """
+    season = season_meant(season)
     pack, reference = season_pack(season), current_reference()
     kind = known_kind(kind)
     check_sender(kind, unit, reporting_units(reference.organisations))

@@ -12,9 +12,10 @@ from rules.clock import day_in_shanghai, end_of_day
 from rules.promises import PromiseState
 from tasks.approval import approvals
 from tasks.phase import missed_phases
-from tasks.policy import POLICIES, season_pack
+from tasks.policy import season_pack
 from tasks.promise_standing import Standing, standings
 from tasks.registry_view import list_registry_packages
+from tasks.seasons import deployed_seasons
 
 HORIZON = timedelta(days=7)  # a promise due within these days is shown even before its first alarm
 
@@ -53,12 +54,6 @@ def today(as_of: datetime) -> Today:
     missed = [PhaseToday(one.flow, one.season, one.batch, None) for one in missed_phases(as_of)]
     to_send = [one for one in list_registry_packages(unsent=True) if one["approval"] == "approved"]
     return Today(as_of, seasons, due, late, _phases_due(as_of), missed, approvals(), to_send)
-
-
-def deployed_seasons() -> list[str]:
-    """Return the seasons that have a policy in force."""
-    with reading() as db:
-        return list(db.scalars(select(POLICIES.c.season).distinct().order_by(POLICIES.c.season)))
 
 
 def _is_near(one: Standing, day: date) -> bool:

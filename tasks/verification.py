@@ -12,9 +12,11 @@ from models.database import reading
 from models.event import ALTERED, CUT, EVENTS, HEADS, broken_links
 from models.reference_version import ReferenceVersion, SeasonPolicy
 from models.settings import settings
+from models.student import Student
 from models.submission import Submission
 from rules.refusals import Refused
 
+_STUDENTS = table_of(Student)
 _CHINESE = {ALTERED: "内容被改动", CUT: "末尾的记录缺失"}
 _GAP = "记录缺失或次序被改动"
 
@@ -44,9 +46,10 @@ def verify(files: bool = False) -> Verified:
 
     Raises Refused keys-missing where the key of the seals is gone.
     """
+    if "seal.key" in missing_keys():
+        raise Refused("keys-missing", file=settings().root / "keys" / "seal.key")
     with reading() as db:
         events, streams = (int(db.scalar(select(func.count()).select_from(t)) or 0) for t in (EVENTS, HEADS))
-        _need_key(events)
         broken = [Broken(stream, seq, _CHINESE.get(why, _GAP), why) for stream, seq, why in broken_links(db)]
         digests = sorted(set(_archived(db))) if files else []
     lost = [
@@ -57,11 +60,16 @@ def verify(files: bool = False) -> Verified:
     return Verified(streams, events, len(digests) if files else None, broken + lost)
 
 
-def _need_key(events: int) -> None:
-    """Asking for a key makes a new one where there is none, and with it no seal would fit."""
-    file = settings().root / "keys" / "seal.key"
-    if events and not file.exists():
-        raise Refused("keys-missing", file=file)
+def missing_keys() -> list[str]:
+    """Return the key files without which what is stored cannot be read or checked.
+
+    Asking for a key makes a new one where there is none, and nothing stored would fit it.
+    """
+    needed = {"seal.key": EVENTS, "id.key": _STUDENTS, "index.key": _STUDENTS}
+    folder = settings().root / "keys"
+    lost = {name: table for name, table in needed.items() if not (folder / name).exists()}
+    with reading() as db:
+        return [name for name, table in lost.items() if db.execute(select(table.c.id).limit(1)).first()]
 
 
 def _archived(db: Connection) -> Iterator[str]:

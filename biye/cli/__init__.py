@@ -4,10 +4,9 @@ import importlib
 import importlib.util
 from typing import Any
 
-import click
 import typer
 import typer.main
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 # Noun → its module. Loaded when asked for: a command must not pay for the imports of all others.
 NOUNS = {
@@ -28,6 +27,7 @@ NOUNS = {
     "up": "启动 · start everything on this machine",
     "verify": "核验 · is what is recorded still as it was recorded",
 }
+_OF_THE_WHOLE = ("install_completion", "show_completion")
 
 
 class _Nouns(TyperGroup):
@@ -44,9 +44,10 @@ class _Nouns(TyperGroup):
         if cmd_name not in self.list_commands(ctx):
             return None
         if self._listing:
-            return click.Command(cmd_name, help=NOUNS[cmd_name])
+            return TyperCommand(cmd_name, help=NOUNS[cmd_name])
         found = typer.main.get_command(importlib.import_module(f"biye.cli.{cmd_name}").app)
         found.name, found.help = cmd_name, NOUNS[cmd_name]
+        found.params = [one for one in found.params if one.name not in _OF_THE_WHOLE]
         return found
 
     def format_help(self, ctx: Any, formatter: Any) -> None:

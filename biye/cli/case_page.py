@@ -12,9 +12,11 @@ from rules.states import Custody, chinese
 from rules.submission import KINDS
 from tasks.case_decisions import DecisionSeen
 from tasks.case_order import OrderPlace
+from tasks.case_papers import PublicDates, Upload
 from tasks.case_promises import CasePromise, NoClock
+from tasks.case_standing import HoldSeen
 from tasks.case_submissions import Brought
-from tasks.case_view import CaseView, HoldSeen, PublicDates, Upload
+from tasks.case_view import CaseView
 
 TRACKS = {
     "audit": "毕业审核",

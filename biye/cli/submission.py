@@ -47,7 +47,9 @@ def send(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="文件 · the file")],
     kind: Annotated[str, typer.Option(help="上报种类，中文或英文 · kind of submission")],
     branch: Annotated[str, typer.Option(help="上报单位代码 · code of the sending unit")],
-    season: Annotated[str, typer.Option(help="毕业季 · season")] = "2020-01",
+    season: Annotated[
+        str, typer.Option(help="毕业季，只有一个时可不写 · season, when there are several")
+    ] = "",
     received_at: Annotated[
         str | None,
         typer.Option(help="收到时间，仅总部可用，须写明 --by · time of receipt, by HQ only, logged"),

@@ -10,6 +10,7 @@ from biye import checkup
 from biye.cli.doctor import app
 from models.keys import key
 from tests.conftest import forget_installation
+from tests.played_season import played, played_home  # noqa: F401
 
 run = CliRunner().invoke
 
@@ -87,3 +88,12 @@ def test_what_is_only_handy_does_not_fail(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(checkup, "BROWSERS", ("no-such-browser",))
     assert run(app, []).exit_code == 0
     assert "! Chromium" in run(app, []).stdout
+
+
+@pytest.mark.parametrize("lost", ["seal.key", "id.key", "index.key"])
+def test_a_lost_key_is_named_and_not_made_anew(played: Path, lost: str) -> None:  # noqa: F811
+    (played / "keys" / lost).unlink()
+    found = by_name()["密钥 keys (0600)"]
+    assert not found.ok
+    assert lost in found.found
+    assert not (played / "keys" / lost).exists()

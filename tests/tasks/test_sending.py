@@ -17,7 +17,7 @@ from tasks.policy import adopt_pack, load_reference
 from tasks.sending import send_file
 from tasks.submission_view import list_submissions, show_submission
 from tests.played_season import SEASON, at
-from tests.rules.policy_packs import SHIPPED
+from tests.rules.policy_packs import SHIPPED, text_with
 from tests.submitted import csv_file, row_of
 from tests.tasks.graduates import SHORT_CYCLE
 
@@ -188,3 +188,12 @@ def test_lists_are_filtered_by_unit_state_and_kind(tmp_path: Path):
 def test_an_unknown_receipt_is_refused():
     with pytest.raises(Refused, match="submission-unknown"):
         show_submission(7)
+
+
+def test_the_only_season_need_not_be_named_and_of_several_one_must(tmp_path: Path):
+    file = tmp_path / "a.csv"
+    file.write_bytes(csv_file("roster"))
+    assert show_submission(send_file(file, "roster", "010", "")).season == SEASON
+    adopt_pack(text_with(season="2020-07"), "other", OPEN)
+    with pytest.raises(Refused, match="season-several"):
+        send_file(file, "roster", "010", "")

@@ -1,0 +1,212 @@
+"""Every command: help in Chinese · English, --json where it answers, exit 1 refused, 2 for wrong use."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+from click.testing import Result
+from typer.testing import CliRunner
+
+from biye.cli import NOUNS, app
+from tests.played_season import played, played_home  # noqa: F401
+
+WITHOUT_JSON = {"demo", "up", "submission template"}  # they play, run or write a file
+CHINESE, ENGLISH = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]{2}")
+PACKAGE = "202001-000001-7"
+
+
+def walk(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """Yield every command with its words; typer brings its own click, so kinds are told by what they can."""
+    context = command.make_context("biye", [], resilient_parsing=True)
+    names = command.list_commands(context) if hasattr(command, "list_commands") else []
+    if not names:
+        yield " ".join(path), command
+    for name in names:
+        yield from walk(command.get_command(context, name), (*path, name))
+
+
+TREE = dict(walk(typer.main.get_command(app)))
+EVERY = pytest.mark.parametrize("name", sorted(TREE))
+
+
+def biye(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+def options_of(command: Any) -> set[str]:
+    return {option for parameter in command.params for option in parameter.opts}
+
+
+def in_both_languages(text: str | None) -> bool:
+    return bool(text and CHINESE.search(text) and ENGLISH.search(text))
+
+
+def test_every_noun_is_a_command_with_help():
+    listed = biye("--help")
+    assert listed.exit_code == 0
+    for noun, said in NOUNS.items():
+        assert noun in {name.split()[0] for name in TREE}
+        assert in_both_languages(said)
+        assert noun in listed.output
+
+
+@EVERY
+def test_a_command_says_what_it_does_in_chinese_then_english(name: str):
+    text = TREE[name].help
+    assert in_both_languages(text), text
+    assert " · " in str(text)
+    assert CHINESE.search(str(text)[0]), "Chinese first"
+
+
+@EVERY
+def test_every_argument_and_option_is_explained(name: str):
+    unexplained = [
+        parameter.name
+        for parameter in TREE[name].params
+        if parameter.name != "help" and not in_both_languages(getattr(parameter, "help", None))
+    ]
+    assert unexplained == []
+
+
+@EVERY
+def test_every_answer_can_be_had_as_json(name: str):
+    assert ("--json" in options_of(TREE[name])) == (name not in WITHOUT_JSON)
+
+
+@EVERY
+def test_wrong_use_exits_2_without_a_traceback(name: str):
+    done = biye(*name.split(), "--no-such-option")
+    assert done.exit_code == 2
+    assert "Traceback" not in done.output
+
+
+@EVERY
+def test_a_missing_argument_or_option_is_wrong_use(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    if any(parameter.required for parameter in TREE[name].params):
+        assert biye(*name.split()).exit_code == 2
+
+
+READING = [
+    "approval list",
+    "approval list --all",
+    "approval show 1",
+    "calendar after 2020-01-15 15",
+    "case show STUDENT",
+    "doctor",
+    "migrate",
+    "package list",
+    f"package show {PACKAGE}",
+    f"package show {PACKAGE} --certificates",
+    "reference show",
+    "registry list",
+    "season check seasons/2020-01.yaml",
+    "season plan seasons/2020-01.yaml",
+    "submission list",
+    "submission list --state judged --branch 110",
+    "submission show 5",
+    "today --as-of 2020-01-21",
+    "verify --archive",
+]
+
+
+@pytest.fixture
+def student(played: Path) -> str:  # noqa: F811
+    from tests.tasks.test_case_view import one_with
+
+    return one_with(custody="at-centre")
+
+
+@pytest.mark.parametrize("line", READING)
+def test_a_reading_command_answers_people_and_programs(line: str, student: str):
+    words = [student if word == "STUDENT" else word for word in line.split()]
+    said = biye(*words)
+    assert said.exit_code == 0, said.output
+    assert CHINESE.search(said.stdout) or line.startswith("season plan"), said.stdout
+    told = biye(*words, "--json")
+    assert told.exit_code == 0, told.output
+    json.loads(told.stdout)
+
+
+REFUSED = [
+    ("approval show 99", "approval-unknown"),
+    ("approval approve 99 --by 李", "approval-unknown"),
+    ("case show 1700000000000", "case-unknown-student"),
+    ("case show STUDENT --season 2031-01", "case-none"),
+    ("case show STUDENT --unmasked --by ", "unmasked-nameless"),
+    ("package show 202001-000099-1", "label-check-digit"),
+    ("certificate hand-over 1700000000000 --by 1100201", "N5-no-case"),
+    ("submission show 999", "submission-unknown"),
+    ("submission list --kind nonsense", "file-kind"),
+    ("submission template nonsense", "file-kind"),
+    ("submission send README.md --kind nonsense --branch 110", "file-kind"),
+    ("submission send README.md --kind practice --branch 999", "sender-unknown"),
+    ("submission send README.md --kind practice --branch 110 --season 2031-01", "season-unknown"),
+    ("submission send README.md --kind roster --branch 110", "file-"),
+    ("season check README.md", "pack-"),
+    ("reference load seasons", "reference-missing"),
+    ("backup seasons", "backup-destination"),
+    ("calendar after 2040-01-01 5", "calendar-"),
+]
+
+
+@pytest.mark.parametrize(("line", "code"), REFUSED)
+def test_a_refusal_exits_1_with_code_both_languages_and_remedy(line: str, code: str, student: str):
+    words = [student if word == "STUDENT" else word for word in line.split(" ")]
+    done = biye(*words)
+    assert done.exit_code == 1, done.output
+    assert isinstance(done.exception, SystemExit)
+    assert code in done.output
+    assert CHINESE.search(done.output)
+    assert ENGLISH.search(done.output)
+    assert "Traceback" not in done.output
+    assert student not in done.output
+
+
+def test_a_database_that_cannot_be_reached_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    from tests.conftest import forget_installation
+
+    monkeypatch.setenv("BIYE_HOME", str(tmp_path))
+    monkeypatch.setenv("BIYE_DATABASE_URL", "postgresql://u:s3cret@127.0.0.1:1/none?connect_timeout=2")
+    forget_installation()
+    done = biye("package", "list")
+    assert done.exit_code == 1
+    assert "database-unreachable" in done.output
+    assert "s3cret" not in done.output
+    forget_installation()
+
+
+def test_a_file_that_is_no_database_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    from models import database
+    from tests.conftest import forget_installation
+
+    (tmp_path / "biye.db").write_bytes(b"no database at all " * 100)
+    monkeypatch.setenv("BIYE_HOME", str(tmp_path))
+    monkeypatch.delenv("BIYE_DATABASE_URL", raising=False)
+    forget_installation()
+    done = biye("today")
+    assert done.exit_code == 1
+    assert "database-unreachable" in done.output
+    database.engine().dispose()
+    forget_installation()
+
+
+def test_a_database_of_a_newer_biye_is_a_sentence(played: Path):  # noqa: F811
+    from models import database
+
+    with database.transaction() as db:
+        db.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    done = biye("today")
+    assert done.exit_code == 1
+    assert "database-newer" in done.output
+
+
+def test_the_helps_of_one_noun_are_its_own():
+    said = biye("case", "--help")
+    assert said.exit_code == 0
+    assert "show" in said.output
