@@ -27,14 +27,6 @@ from deployments.catalogue import MODULES
 LENGTH = struct.Struct("!I")
 _STREAMS = 3
 _ENGINE = ("prefect.engine", "prefect.flow_engine", "prefect.task_engine", "prefect._internal.metrics")
-_WORK = (
-    "tasks.intake",
-    "tasks.answering",
-    "tasks.audit",
-    "tasks.proposal",
-    "tasks.registry_export",
-    "tasks.dispatch",
-)
 
 
 class Preloaded:
@@ -171,7 +163,7 @@ def run_engine() -> int:
 
 def preload() -> None:
     """Import what runs need."""
-    for module in {*_ENGINE, *MODULES.values(), *_WORK}:
+    for module in {*_ENGINE, *MODULES.values()}:
         import_module(module)
 
 

@@ -9,21 +9,19 @@ from flows.each import each, failure
 from flows.phase import phase
 from flows.results import show
 from flows.step import step
+from tasks.audit import audit_lot, branches_to_audit
+from tasks.proposal import propose_lots
 
 
 @step(task_run_name="audit branch {branch}")
 def audit_branch(branch: str, season: str, batch: int, as_of: datetime) -> dict[str, Any]:
     """Decide a branch's cases of the batch."""
-    from tasks.audit import audit_lot
-
     return {"分部 branch": branch, **audit_lot(season, batch, branch, as_of)}
 
 
 @step()
 def propose(season: str, batch: int, as_of: datetime) -> int:
     """Lay every lot with newly passed cases before a second person."""
-    from tasks.proposal import propose_lots
-
     return len(propose_lots(season, batch, as_of))
 
 
@@ -33,8 +31,6 @@ def audit_batch(season: str, batch: int, as_of: datetime) -> State | None:
 
     Audit every branch that has cases without an approval, and propose what passed.
     """
-    from tasks.audit import branches_to_audit
-
     branches = branches_to_audit(season)
     audited = each("分部 branch", audit_branch, branches, season=season, batch=batch, as_of=as_of)
     propose(season, batch, as_of)

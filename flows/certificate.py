@@ -9,23 +9,21 @@ from flows.each import each, failure
 from flows.phase import phase
 from flows.results import show
 from flows.step import step
+from tasks.certificate import print_lot
 from tasks.lot import approved_lots
+from tasks.packing import pack_lot
 from tasks.policy import current_reference, season_pack
 
 
 @step(task_run_name="print lot {lot}")
 def print_certificates(lot: int, season: str, as_of: datetime) -> dict[str, Any]:
     """Print what of a lot is not held."""
-    from tasks.certificate import print_lot
-
     return {"批 lot": lot, **print_lot(lot, season_pack(season), current_reference(), as_of)}
 
 
 @step(task_run_name="pack lot {lot}")
 def pack_certificates(lot: int, season: str, as_of: datetime) -> int:
     """Pack what of a lot is printed and need not wait for a seal (N2)."""
-    from tasks.packing import pack_lot
-
     return len(pack_lot(lot, as_of, season_pack(season)))
 
 

@@ -9,6 +9,7 @@ from flows.each import each, failure
 from flows.phase import phase
 from flows.results import show
 from flows.step import step
+from tasks.dispatch import send_lot
 from tasks.lot import approved_lots
 from tasks.policy import current_reference, season_pack
 
@@ -16,8 +17,6 @@ from tasks.policy import current_reference, season_pack
 @step(task_run_name="dispatch lot {lot}")
 def dispatch(lot: int, season: str, as_of: datetime) -> dict[str, Any]:
     """Write a lot's labels and lists to sign, and send its packages on their way."""
-    from tasks.dispatch import send_lot
-
     sent = send_lot(lot, season_pack(season), current_reference(), as_of)
     return {"批 lot": lot, "发出 packages sent": sent}
 

@@ -9,6 +9,10 @@ from flows.each import Outcomes, failure, in_turn
 from flows.phase import phase
 from flows.results import show
 from flows.step import step
+from tasks.answering import answer
+from tasks.closing import close_windows
+from tasks.inbox import collect
+from tasks.intake import parked_submissions, take_in, waiting_submissions
 from tasks.policy import current_reference, season_pack
 
 RECEIPT = "回执 receipt"
@@ -18,9 +22,6 @@ JUDGED = "每份上报的行数 · rows of each submission by outcome"
 @step(task_run_name="judge receipt {receipt}")
 def judge(receipt: int, season: str, as_of: datetime, batch: int | None = None) -> dict[str, Any]:
     """Judge one receipt, store it and answer its unit."""
-    from tasks.answering import answer
-    from tasks.intake import take_in
-
     pack = season_pack(season)
     counts = take_in(receipt, pack, current_reference(), as_of, batch)
     answer(receipt, pack)
@@ -30,16 +31,12 @@ def judge(receipt: int, season: str, as_of: datetime, batch: int | None = None) 
 @step()
 def collect_inbox(season: str, as_of: datetime) -> dict[str, str]:
     """Receive the files that lie in the inbox."""
-    from tasks.inbox import collect
-
     return collect(season, as_of)
 
 
 @step()
 def close(season: str, batch: int, as_of: datetime) -> list[dict[str, Any]]:
     """Write down what each kind of submission had brought when its window closed."""
-    from tasks.closing import close_windows
-
     return close_windows(season, batch, season_pack(season), as_of)
 
 
@@ -49,8 +46,6 @@ def open_batch(season: str, batch: int, as_of: datetime) -> State | None:
 
     Open a batch: judge what was parked for it, in the order in which it was received.
     """
-    from tasks.intake import parked_submissions
-
     parked = parked_submissions(season, batch, season_pack(season))
     judged = in_turn(RECEIPT, judge, parked, season=season, as_of=as_of, batch=batch)
     return _told("open", season, batch, judged)
@@ -62,8 +57,6 @@ def receive_submissions(season: str, batch: int, as_of: datetime) -> State | Non
 
     Take what lies in the inbox and judge every receipt that is not judged yet.
     """
-    from tasks.intake import waiting_submissions
-
     collect_inbox(season, as_of)
     # One after another: a roster must stand before what is compared with it.
     judged = in_turn(RECEIPT, judge, waiting_submissions(season, as_of), season=season, as_of=as_of)
@@ -76,8 +69,6 @@ def close_batch(season: str, batch: int, as_of: datetime) -> State | None:
 
     Close the windows that ended: judge the last receipts, then count what each window brought.
     """
-    from tasks.intake import waiting_submissions
-
     collect_inbox(season, as_of)  # what came to rest before the end is in time
     judged = in_turn(RECEIPT, judge, waiting_submissions(season, as_of), season=season, as_of=as_of)
     if judged.failed:

@@ -10,23 +10,21 @@ from flows.phase import phase
 from flows.results import show
 from flows.step import step
 from tasks.lot import approved_lots
+from tasks.numbers import allocate_numbers
 from tasks.policy import current_reference, season_pack
+from tasks.proposal import propose_upload
+from tasks.registry_export import export_lot
 
 
 @step()
 def allocate(season: str, batch: int, as_of: datetime) -> int:
     """Number all approved cases of the batch, in one transaction and in order of arrival (N3)."""
-    from tasks.numbers import allocate_numbers
-
     return allocate_numbers(season, batch, season_pack(season), as_of)
 
 
 @step(task_run_name="export lot {lot}")
 def export(lot: int, season: str, as_of: datetime) -> dict[str, Any]:
     """Build a lot's package for the registry and propose its upload."""
-    from tasks.proposal import propose_upload
-    from tasks.registry_export import export_lot
-
     package = export_lot(lot, season_pack(season), current_reference(), as_of)
     approval = None if package is None else propose_upload(package, as_of)
     return {"批 lot": lot, "注册包 package": package, "待审批 approval": approval}

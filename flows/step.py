@@ -1,8 +1,4 @@
-"""A step: a task of the engine that tries again where that can help, and only there.
-
-A step imports its work itself: a run begins at once, and one that finds nothing to do never pays for pandas
-and fonts.
-"""
+"""A step: a task of the engine that tries again where that can help, and only there."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,14 +1,26 @@
 """Rows in sets: whole frames into and out of tables, column by column, without the ORM."""
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Column, ColumnElement, Connection, Select, Table, select
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Select,
+    Table,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeEngine
 
-CHUNK = 500  # ids in one IN (…): every engine takes that many
+MOST = 30_000  # values in one statement: SQLite takes that many parameters
 _Change = Callable[[Any], Any] | None
 
 
@@ -34,7 +46,7 @@ def update_frame(db: Connection, table: Table, frame: pd.DataFrame, key: str = "
 
 
 def _with_defaults(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
-    lacking = (one for one in table.columns if one.name not in frame)
+    lacking = [one for one in table.columns if one.name not in frame]
     plain = {
         one.name: one.default.arg for one in lacking if isinstance(one.default, ScalarElementColumnDefault)
     }
@@ -146,7 +158,16 @@ def read_by(
     """
     columns, wanted = [table.c[name] for name in names], list(values)
     parts = [
-        read_frame(db, select(*columns).where(table.c[key].in_(wanted[start : start + CHUNK]), *where))
-        for start in range(0, max(len(wanted), 1), CHUNK)
+        read_frame(db, select(*columns).where(among(db, table.c[key], wanted[start : start + MOST]), *where))
+        for start in range(0, max(len(wanted), 1), MOST)
     ]
     return pd.concat(parts, ignore_index=True).infer_objects()
+
+
+def among(db: Connection, column: Column[Any], values: list[Any]) -> ColumnElement[bool]:
+    """Return the condition that a column's value is one of many, as few parameters as the engine can."""
+    if db.dialect.name == "postgresql":
+        return column == func.any(literal(values, ARRAY(column.type)))
+    if isinstance(column.type, LargeBinary):  # JSON has no bytes
+        return column.in_(values)
+    return column.in_(select(func.json_each(json.dumps(values)).table_valued("value").c.value))

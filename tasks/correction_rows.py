@@ -1,13 +1,12 @@
 """The rows of a received file that a correction of grades stands in: confirmed, refused, or settled (N3)."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
-from models.bulk import CHUNK
+from models.bulk import among
 from models.case import Case
 from models.columns import table_of
 from models.lot import Approval
@@ -44,7 +43,7 @@ def confirm(db: Connection, row: Any, pack: Pack, as_of: datetime) -> None:
 
 def _approved(db: Connection, students: list[int]) -> int:
     count = select(func.count()).select_from(_CASES).where(_CASES.c.audit == Audit.APPROVED.value)
-    return sum(db.scalar(count.where(part)) or 0 for part in _parts(_CASES.c.student_id, students))
+    return int(db.scalar(count.where(among(db, _CASES.c.student_id, students))) or 0)
 
 
 def refuse(db: Connection, row: Any) -> None:
@@ -62,19 +61,12 @@ def drop_settled(db: Connection, row: Any, now: str) -> None:
 
 def _settle(db: Connection, receipt: int, rows: list[int], outcome: Outcome, code: str = "") -> None:
     """Give rows that wait another outcome; the file's counts follow, so that they still sum up."""
-    settled = 0
-    for part in _parts(_VERDICTS.c.row, rows):
-        waiting = (_VERDICTS.c.submission_id == receipt, _VERDICTS.c.code == WAITING, part)
-        said = {"code": code, "outcome": outcome.value}
-        change = (
-            update(_VERDICTS).where(*waiting).values(**said) if code else delete(_VERDICTS).where(*waiting)
-        )
-        settled += db.execute(change).rowcount
+    waiting = (_VERDICTS.c.submission_id == receipt, _VERDICTS.c.code == WAITING)
+    chosen = (*waiting, among(db, _VERDICTS.c.row, rows))
+    said = {"code": code, "outcome": outcome.value}
+    change = update(_VERDICTS).where(*chosen).values(**said) if code else delete(_VERDICTS).where(*chosen)
+    settled = db.execute(change).rowcount
     counts = {
         name: _SUBMISSIONS.c[name] + more for name, more in ((outcome.value, settled), ("held", -settled))
     }
     db.execute(update(_SUBMISSIONS).where(_SUBMISSIONS.c.id == receipt).values(**counts))
-
-
-def _parts(column: ColumnElement[int], values: list[int]) -> Iterable[ColumnElement[bool]]:
-    return (column.in_(values[start : start + CHUNK]) for start in range(0, len(values), CHUNK))

@@ -6,6 +6,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, select
 
 import rules.refusals_registration  # noqa: F401  registers its codes
+from models.bulk import read_frame
 from models.case import Case
 from models.certificate import CertificateSheet
 from models.columns import table_of
@@ -54,7 +55,7 @@ def graduates(db: Connection, where: ColumnElement[bool], pack: Pack, reference:
         .where(where)
         .order_by(_CASES.c.order_at, _CASES.c.order_receipt, _CASES.c.order_row, _CASES.c.id)
     )
-    frame = pd.DataFrame(list(db.execute(wanted)), columns=[column.key for column in _COLUMNS], dtype=object)
+    frame = read_frame(db, wanted)
     _add_programme(frame, reference)
     _add_school(frame, pack)
     for name in ("study_from", "study_to"):
