@@ -8,26 +8,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, select, true
+from sqlalchemy import ColumnElement, Connection, case, exists, func, select, true
 
 from models.case import Case, Hold
 from models.certificate import CertificateSheet
 from models.columns import table_of
 from models.custody import Package
 from models.database import reading
-from models.promise import Promise
 from models.submission import Submission
 from rules.clock import day_in_shanghai, end_of_day, start_of_day
 from rules.deadlines import vacation_span
 from rules.holds import PARTNER_SEAL
-from rules.promises import PromiseState
+from rules.promises import reading_name
 from rules.season import Pack
-from rules.states import Audit, Certificate, Custody, Registration, Visibility
+from rules.states import Audit, Custody, Registration, Visibility
 from rules.submission import Kind
 from rules.windows import windows_for
+from tasks.promise_account import approved_cases, counts_of, lot_promises
 
 _CASES, _HOLDS, _SHEETS = table_of(Case), table_of(Hold), table_of(CertificateSheet)
-_PACKAGES, _PROMISES, _SUBMISSIONS = table_of(Package), table_of(Promise), table_of(Submission)
+_PACKAGES, _SUBMISSIONS = table_of(Package), table_of(Submission)
 _GRADES = (Kind.PRACTICE, Kind.FINAL_EXAM)
 _ARRIVED = (Custody.AT_CENTRE, Custody.HANDED_OVER)
 _DISPATCHED = tuple(set(Custody) - {Custody.NONE, Custody.AT_HQ, Custody.LOST, Custody.DAMAGED})
@@ -47,6 +47,12 @@ class Line:
     def held(self) -> int:
         """Return what is neither done nor late: held for a reason, or its day has not come."""
         return self.due - self.done - self.late
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return the line for programs; ids are unique: a duty's second reading is CLAUSE/START."""
+        counts = {"due": self.due, "done": self.done, "late": self.late, "held": self.held}
+        return {"id": self.clause, "what": self.what, **counts}
 
 
 def season_account(season: str, pack: Pack, as_of: datetime) -> list[Line]:
@@ -87,21 +93,15 @@ def _received(pack: Pack, batch: int) -> ColumnElement[bool]:
 
 
 def _promised(db: Connection, season: str, pack: Pack, as_of: datetime) -> Iterator[Line]:
-    """T4, R2, G3: the promises. A clock that was kept late counts as late whole."""
-    today = day_in_shanghai(as_of)
-    overdue = and_(_PROMISES.c.done_on.is_(None), _PROMISES.c.due_on < today)
-    late = case(
-        (_PROMISES.c.state == PromiseState.LATE, _PROMISES.c.total), (overdue, _PROMISES.c.open), else_=0
-    )
-    kept = _PROMISES.c.total - _PROMISES.c.open
-    done = case((_PROMISES.c.state == PromiseState.LATE, 0), else_=kept)
-    sums = [func.sum(one) for one in (_PROMISES.c.total, done, late)]
-    lots = (_PROMISES.c.season == season, _PROMISES.c.subject == "lot")
-    found = select(_PROMISES.c.clause, _PROMISES.c.duty, *sums).where(*lots)
-    for clause, duty, *counts in db.execute(found.group_by(_PROMISES.c.clause, _PROMISES.c.duty)):
-        named = pack.duty(duty.split("/")[0])
-        reading_of = f"（{duty.partition('/')[2]}）" if "/" in duty else ""
-        yield Line(clause, f"{named.label if named else duty}{reading_of}：人 graduates", *counts)
+    """T4, R2, N1, G3: the promises, each graduate judged by the own day."""
+    cases, promises = approved_cases(db, season), lot_promises(db, season)
+    for duty in pack.duties:
+        for place, start in enumerate(duty.starts):
+            own = promises[promises["duty"] == reading_name(duty, start)]
+            if len(own):
+                clause = duty.clause if place == 0 else f"{duty.clause}/{start}"
+                counts = counts_of(duty, own, cases, day_in_shanghai(as_of))
+                yield Line(clause, f"{duty.label}：人 graduates", *counts)
 
 
 def _photos(db: Connection, season: str, _pack: Pack, _as_of: datetime) -> Iterator[Line]:
@@ -164,23 +164,8 @@ def _arrived(db: Connection, season: str, _pack: Pack, _as_of: datetime) -> Iter
     yield Line("N9", "证书包：扫码确认到达学习中心 packages: scanned in at the centre", due, arrived, 0)
 
 
-def _certificates(db: Connection, season: str, pack: Pack, _as_of: datetime) -> Iterator[Line]:
-    """N1: certificates by the closing of their batch; what goes out after it is the tail."""
-    numbered = _of(season) & (_CASES.c.certificate != Certificate.NONE)
-    inside = select(_SHEETS.c.case_id).join(_PACKAGES, _PACKAGES.c.id == _SHEETS.c.package_id)
-    left = _PACKAGES.c.dispatched_at
-    for window in windows_for(pack, Kind.AUDIT_DATA):
-        in_time = true() if window.closes is None else left < window.closes
-        done = _CASES.c.id.in_(inside.where(left.is_not(None), in_time))
-        late = _CASES.c.id.in_(inside.where(left.is_not(None), ~in_time))
-        row = _count(db, numbered & (_CASES.c.batch == window.batch), done=done, late=late)
-        label = pack.batch(window.batch).label
-        what = f"{label}证书：截止前发出；迟为尾批 certificates out by the closing; late: the tail"
-        yield Line("N1", what, row.due, row.done, row.late)
-
-
 _PARTS: tuple[Part, ...] = (
-    _audited, _windows, _promised, _photos, _certificates, _sealed, _in_order, _vacation, _handed_over,
+    _audited, _windows, _promised, _photos, _sealed, _in_order, _vacation, _handed_over,
     _visible, _arrived,
 )  # fmt: skip
 

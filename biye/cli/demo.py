@@ -64,16 +64,19 @@ def _at_home(home: Path) -> None:
 
 
 def _replay(folder: Path, begun: float, keep: bool, json_file: Path | None) -> None:
+    from biye.cli.season_account import print_account
     from biye.installation import ended_by_signals
     from biye.sandbox.demo_season import replayed
-    from biye.sandbox.outcome import outcome_of, tell_outcome
+    from biye.sandbox.outcome import outcome_of
     from biye.sandbox.samples import leave_samples
 
     outcome = None
     with ended_by_signals(), replayed(folder, typer.echo) as season:
         leave_samples(FOLDER, season.pack)
         outcome = outcome_of(season, folder, time.monotonic() - begun)
-        tell_outcome(outcome, FOLDER)
+        print_account(outcome.lines, outcome.checks)
+        said = f"{outcome.students} 名学生 students，{outcome.runs} 次运行 deployed runs"
+        typer.echo(f"{said}，{outcome.seconds:.0f} 秒 seconds；文件在 files in {FOLDER}/")
         if json_file:
             json_file.write_text(outcome.to_json(), encoding="utf-8")
         if keep:

@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from biye.cli.answers import day_option, print_json, read_text, refusals_told
+from biye.cli.season_account import account
 from biye.cli.season_deploy import deploy
 from biye.cli.tables import screen
 from rules.deadlines import season_calendar, waits_for
@@ -38,6 +39,7 @@ SOURCES = {"stated": "原文", "carried-over": "沿用", "inferred": "推定"}
 
 
 app.command()(deploy)
+app.command()(account)
 
 
 @app.callback()

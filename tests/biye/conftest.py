@@ -23,16 +23,23 @@ class DemoRun:
         return self.folder / "home"
 
 
+BIYE = Path(sys.executable).parent / "biye"
+OPTIONS = ("--students", "20", "--seed", "3", "--json", "result.json")
+
+
+def clean_environment() -> dict[str, str]:
+    """What a demo starts with: nothing that points to another installation or server."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "BIYE_"))}
+
+
 @pytest.fixture(scope="session")
 def demo_run(tmp_path_factory: pytest.TempPathFactory) -> DemoRun:
-    """`biye demo --students 20 --seed 3`, some minutes on a small machine."""
+    """`biye demo --students 20 --seed 3`, a minute or two on a small machine."""
     place = tmp_path_factory.mktemp("demo")
-    biye = Path(sys.executable).parent / "biye"
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "BIYE_"))}
     done = subprocess.run(
-        [biye, "demo", "--students", "20", "--seed", "3", "--json", "result.json"],
+        [BIYE, "demo", *OPTIONS],
         cwd=place,
-        env=kept,
+        env=clean_environment(),
         capture_output=True,
         text=True,
         check=False,

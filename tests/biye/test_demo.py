@@ -1,0 +1,65 @@
+"""`biye demo` ends with an account that reconciles, and leaves files to look at."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from pypdf import PdfReader
+from typer.testing import CliRunner
+
+from biye.cli import app
+from tests.biye.conftest import DemoRun
+
+SPINE = {"G0", "T1", "T2", "T4", "R1", "R2", "G3", "N1", "N2", "N3", "N4", "N5", "N7", "N9"}
+
+
+def test_the_result_reconciles_clause_by_clause(demo_run: DemoRun) -> None:
+    result = json.loads(demo_run.result.read_text(encoding="utf-8"))
+    assert result["reconciled"] is True
+    assert result["students"] == 20
+    assert 0 < result["runs"] <= 30
+    assert {line["id"] for line in result["clauses"]} >= SPINE
+    assert all(line["due"] == line["done"] + line["late"] + line["held"] for line in result["clauses"])
+
+
+def test_the_closing_table_says_the_same_in_words(demo_run: DemoRun) -> None:
+    assert "各条款办理情况" in demo_run.said
+    assert all(f"│ {clause} " in demo_run.said for clause in SPINE)
+    assert "核对 counts that agree" in demo_run.said
+
+
+def test_it_leaves_certificates_labels_lists_a_package_and_a_picture(demo_run: DemoRun) -> None:
+    assert "毕业证书" in PdfReader(demo_run.folder / "certificates.pdf").pages[0].extract_text()
+    assert PdfReader(demo_run.folder / "labels.pdf").pages
+    assert "签收表" in PdfReader(demo_run.folder / "packing-lists.pdf").pages[0].extract_text()
+    with zipfile.ZipFile(demo_run.folder / "registry-package.zip") as package:
+        assert any(name.lower().endswith(".dbf") for name in package.namelist())
+    assert (demo_run.folder / "season.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_an_error_workbook_tells_a_branch_what_to_do(demo_run: DemoRun) -> None:
+    workbooks = sorted(demo_run.folder.glob("errors-*.xlsx"))
+    if not workbooks:
+        pytest.skip("this small season has no row that was not accepted")
+    assert openpyxl.load_workbook(workbooks[0], read_only=True).sheetnames
+
+
+def test_only_writing_the_files_starts_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["demo", "--students", "10", "--write-input", "season"])
+    assert done.exit_code == 0, done.output
+    assert {"manifest.csv", "season.yaml", "reference"} <= {one.name for one in Path("season").iterdir()}
+    assert not Path("demo-out").exists()
+
+
+def test_files_of_one_s_own_are_refused_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own").mkdir()
+    done = CliRunner().invoke(app, ["demo", "--input", "own"])
+    assert done.exit_code == 1
+    assert "manifest.csv" in done.output
+    assert not Path("demo-out/home/logs").exists()
