@@ -1,4 +1,4 @@
-"""How each graduate of a season stands with each promise: kept in time, late, or neither yet (T4, R2, N1, G3).
+"""How each graduate stands with each promise of the season: kept in time, late, or neither (T4, R2, G3).
 
 A promise's row counts a whole lot; here each case is judged by its own day.
 """
@@ -61,11 +61,9 @@ def approved_cases(db: Connection, season: str) -> pd.DataFrame:
 
 def lot_promises(db: Connection, season: str) -> pd.DataFrame:
     """Return the promises of a season's lots: lot_id, duty (the reading's name), started_on, due_on."""
-    columns = (
-        _PROMISES.c.subject_id.label("lot_id"),
-        *(_PROMISES.c[name] for name in ("duty", "started_on", "due_on")),
-    )
-    return read_frame(db, select(*columns).where(_PROMISES.c.season == season, _PROMISES.c.subject == "lot"))
+    columns = (_PROMISES.c[name] for name in ("duty", "started_on", "due_on"))
+    wanted = select(_PROMISES.c.subject_id.label("lot_id"), *columns)
+    return read_frame(db, wanted.where(_PROMISES.c.season == season, _PROMISES.c.subject == "lot"))
 
 
 def counts_of(duty: Duty, promises: pd.DataFrame, cases: pd.DataFrame, today: date) -> tuple[int, int, int]:
@@ -80,10 +78,9 @@ def counts_of(duty: Duty, promises: pd.DataFrame, cases: pd.DataFrame, today: da
         covered = covered[~covered["sealed"].astype(bool)]
     done, due = covered[_DONE[duty.done]], covered["due_on"]
     by = done.where(done.notna(), today)
-    over = pd.Series(
-        [_is_after(one, other) for one, other in zip(by, due, strict=True)], index=covered.index, dtype=bool
-    )
-    return len(covered), int((done.notna() & ~over).sum()), int(over.sum())
+    over = [_is_after(one, other) for one, other in zip(by, due, strict=True)]
+    in_time = done.notna() & ~pd.Series(over, index=covered.index, dtype=bool)
+    return len(covered), int(in_time.sum()), sum(over)
 
 
 def _is_after(day: Any, due: Any) -> bool:
