@@ -34,6 +34,6 @@ def audit_batch(season: str, batch: int, as_of: datetime) -> State | None:
     branches = branches_to_audit(season)
     audited = each("分部 branch", audit_branch, branches, season=season, batch=batch, as_of=as_of)
     propose(season, batch, as_of)
-    rows = [*audited.done.values(), *audited.failed_rows]
+    rows = [*audited.failed_rows, *audited.done.values()]
     show("audit", season, batch, rows, "各分部审核结果 · audit results by branch")
     return failure(audited)

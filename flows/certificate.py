@@ -36,7 +36,7 @@ def make_certificates(season: str, batch: int, as_of: datetime) -> State | None:
     lots = approved_lots(season, batch)
     printed = each("批 lot", print_certificates, lots, season=season, as_of=as_of)
     packed = each("批 lot", pack_certificates, printed.done, season=season, as_of=as_of)
-    rows = [{**printed.done[lot], "证书包 packages": count} for lot, count in packed.done.items()]
-    rows += [*printed.failed_rows, *packed.failed_rows]
+    rows = [*printed.failed_rows, *packed.failed_rows]
+    rows += [{**printed.done[lot], "证书包 packages": count} for lot, count in packed.done.items()]
     show("certify", season, batch, rows, "各批证书 · certificates by lot")
     return failure(printed, packed)

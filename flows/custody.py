@@ -28,6 +28,6 @@ def dispatch_packages(season: str, batch: int, as_of: datetime) -> State | None:
     Send the packages of a batch to their branches, lots in order of their first case (N3).
     """
     sent = each("批 lot", dispatch, approved_lots(season, batch), season=season, as_of=as_of)
-    rows = [*sent.done.values(), *sent.failed_rows]
+    rows = [*sent.failed_rows, *sent.done.values()]
     show("dispatch", season, batch, rows, "各批发出的证书包 · packages sent by lot")
     return failure(sent)

@@ -78,5 +78,5 @@ def close_batch(season: str, batch: int, as_of: datetime) -> State | None:
 
 
 def _told(phase: str, season: str, batch: int, judged: Outcomes) -> State | None:
-    show(phase, season, batch, [*judged.done.values(), *judged.failed_rows], JUDGED)
+    show(phase, season, batch, [*judged.failed_rows, *judged.done.values()], JUDGED)
     return failure(judged)

@@ -38,6 +38,6 @@ def register_graduates(season: str, batch: int, as_of: datetime) -> State | None
     """
     allocate(season, batch, as_of)
     exported = each("批 lot", export, approved_lots(season, batch), season=season, as_of=as_of)
-    rows = [*exported.done.values(), *exported.failed_rows]
+    rows = [*exported.failed_rows, *exported.done.values()]
     show("register", season, batch, rows, "各批注册包 · registry packages by lot")
     return failure(exported)

@@ -5,6 +5,31 @@ from typing import Any
 
 from prefect.artifacts import create_table_artifact
 
+HEADINGS = {
+    "accepted": "接受 accepted",
+    "cases": "人数 cases",
+    "clause": "条款 clause",
+    "duplicate": "重复 duplicate",
+    "due_on": "到期 due on",
+    "duty": "时限 duty",
+    "failed": "不合格 failed",
+    "files": "文件 files",
+    "held": "暂缓 held",
+    "holder": "责任方 holder",
+    "kind": "数据 kind",
+    "open": "未办 open",
+    "parked": "留存 parked",
+    "passed": "合格 passed",
+    "printed": "已打印 printed",
+    "quarantined": "待改 quarantined",
+    "refused": "退回 refused",
+    "rows_read": "行数 rows",
+    "state": "状态 state",
+    "subject": "对象 subject",
+    "subject_id": "编号 id",
+    "waiting": "待数据 waiting",
+}
+
 
 def show(phase: str, season: str, batch: int | None, rows: Sequence[Mapping[str, Any]], said: str) -> None:
     """Publish a phase's result as a table under a key that every later run of the phase continues.
@@ -12,5 +37,6 @@ def show(phase: str, season: str, batch: int | None, rows: Sequence[Mapping[str,
     rows: ids, units and counts only; said: what the table is, in Chinese and English.
     """
     key = f"{phase}-{season}" + ("" if batch is None else f"-b{batch}")
-    table = [dict(row) for row in rows] or [{"结果": "无 nothing"}]
-    create_table_artifact(key=key.lower(), table=table, description=said)
+    names = dict.fromkeys(name for row in rows for name in row)  # the UI shows the first row's columns
+    table = [{HEADINGS.get(name, name): row.get(name, "") for name in names} for row in rows]
+    create_table_artifact(key=key.lower(), table=table or [{"结果": "无 nothing"}], description=said)
