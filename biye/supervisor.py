@@ -1,4 +1,4 @@
-"""Keeps Prefect's server and a worker running on this machine: starts, watches, restarts and stops them.
+"""Keeps Prefect's server, a worker and the preloaded process running: starts, watches, restarts, stops.
 
     with Supervisor(free_port(settings().api_port)) as engine:
         ...  # engine.url is healthy, pool and queues exist, a worker serves them
@@ -7,10 +7,13 @@ Everything listens on 127.0.0.1 only and lives in BIYE_HOME/prefect; logs go to 
 """
 
 import os
+import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +27,7 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.objects import WorkerStatus
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
+from biye.start_run import SOCKET as PRELOADED
 from deployments.address import url_of
 from deployments.pool import HEARTBEAT, POOL, make_pool
 from models.settings import settings
@@ -69,6 +73,7 @@ def environment(port: int) -> dict[str, str]:
     }
     fixed = {
         "BIYE_HOME": str(settings().root),
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
         "PREFECT_HOME": str(settings().folder("prefect")),
         "PREFECT_API_URL": url_of(port),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -95,7 +100,7 @@ class Child:
         """Start the process, its output appended to the log."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "prefect", *self.arguments],
+                [sys.executable, "-m", *self.arguments],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -136,21 +141,18 @@ class Supervisor:
         self._watcher: threading.Thread | None = None
         self.worker_name = f"biye-{os.getpid()}"
         limit = limit or settings().worker_limit
-        self.server = self._child("server", "server", "start", "--host", "127.0.0.1", "--port", str(port))
-        self.worker = self._child(
-            "worker",
-            "worker",
-            "start",
-            "--pool",
-            POOL,
-            "--name",
-            self.worker_name,
-            "--limit",
-            str(limit),
-        )
+        # A socket's path must be short, whatever BIYE_HOME is.
+        self._sockets = Path(tempfile.gettempdir()) / f"biye-{secrets.token_hex(8)}"
+        self._preloaded = self._sockets / "preloaded"
+        serve = ("server", "start", "--host", "127.0.0.1", "--port", str(port))
+        work = ("worker", "start", "--pool", POOL, "--name", self.worker_name, "--limit", str(limit))
+        self.server = self._child("server", "prefect", *serve)
+        self.preloaded = self._child("preloaded", "biye.preloaded", str(self._preloaded))
+        self.worker = self._child("worker", "prefect", *work)
 
     def _child(self, name: str, *arguments: str) -> Child:
-        return Child(name, arguments, environment(self.port), settings().folder("logs") / f"{name}.log")
+        known = environment(self.port) | {PRELOADED: str(self._preloaded)}
+        return Child(name, arguments, known, settings().folder("logs") / f"{name}.log")
 
     def __enter__(self) -> Self:
         """Start everything and wait until it is healthy; Refused up-failed says why it is not."""
@@ -168,6 +170,8 @@ class Supervisor:
     def start(self) -> None:
         """Start everything and wait until it is healthy; may follow a stop."""
         self._over.clear()
+        self._sockets.mkdir(mode=0o700)
+        self.preloaded.start()
         self.server.start()
         _wait_until(self.is_healthy, self.server)
         with temporary_settings({PREFECT_API_URL: self.url}), get_client(sync_client=True) as client:
@@ -184,7 +188,9 @@ class Supervisor:
             self._watcher.join()
         self.worker.stop(grace)
         _end_runs(self.url, grace)
+        self.preloaded.stop(grace)
         self.server.stop(grace)
+        shutil.rmtree(self._sockets, ignore_errors=True)
 
     def is_healthy(self) -> bool:
         """Say whether the server answers."""
@@ -195,7 +201,7 @@ class Supervisor:
 
     def _watch(self) -> None:
         while not self._over.wait(_ROUND):
-            for child in (self.server, self.worker):
+            for child in (self.server, self.preloaded, self.worker):
                 if child.is_dead:
                     self._restart(child)
 

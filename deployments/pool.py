@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.client.schemas.objects import StateType
 from prefect.events.actions import ChangeFlowRunState
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
@@ -12,6 +12,9 @@ from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.workers.process import ProcessWorker
 
 POOL = "biye"
+# Without a command, two more processes would prepare a folder for each run, for code that is installed. This
+# one starts a run in no time where `biye up` keeps a preloaded process, and the engine as usual elsewhere.
+COMMAND = "python -m biye.start_run"
 QUEUES = {"default": 10, "urgent": 1}  # the lower number is served first
 ZOMBIES = "biye: runs without a heartbeat"
 HEARTBEAT = timedelta(seconds=30)
@@ -21,13 +24,23 @@ _RUN = "prefect.flow-run."
 
 def make_pool(client: SyncPrefectClient) -> None:
     """Make the pool, its queues and the automation; what is there already stays as it is."""
-    template = ProcessWorker.get_default_base_job_template()
-    with suppress(ObjectAlreadyExists):
-        client.create_work_pool(WorkPoolCreate(name=POOL, type="process", base_job_template=template))
+    _make_pool(client)
     for name, priority in QUEUES.items():
         _make_queue(client, name, priority)
     if not client.read_automations_by_name(ZOMBIES):
         client.create_automation(_zombies())
+
+
+def _make_pool(client: SyncPrefectClient) -> None:
+    """Make the pool and give it its command, unless an administrator gave it another one."""
+    template = ProcessWorker.get_default_base_job_template()
+    with suppress(ObjectAlreadyExists):
+        client.create_work_pool(WorkPoolCreate(name=POOL, type="process", base_job_template=template))
+    template = client.read_work_pool(POOL).base_job_template
+    command = template["variables"]["properties"]["command"]
+    if not command.get("default"):
+        command["default"] = COMMAND
+        client.update_work_pool(POOL, WorkPoolUpdate(base_job_template=template))
 
 
 def _make_queue(client: SyncPrefectClient, name: str, priority: int) -> None:

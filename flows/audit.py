@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from prefect import unmapped
+from prefect import State
 
+from flows.each import each, failure
 from flows.phase import phase
 from flows.results import show
 from flows.step import step
@@ -25,9 +26,14 @@ def propose(season: str, batch: int, as_of: datetime) -> int:
 
 
 @phase("audit", clause="G0")
-def audit_batch(season: str, batch: int, as_of: datetime) -> None:
-    """Audit every branch that has cases without an approval, and propose what passed."""
+def audit_batch(season: str, batch: int, as_of: datetime) -> State | None:
+    """审核：逐分部审核毕业资格，合格的提交第二人审批。
+
+    Audit every branch that has cases without an approval, and propose what passed.
+    """
     branches = branches_to_audit(season)
-    audited = audit_branch.map(branches, unmapped(season), unmapped(batch), unmapped(as_of)).result()
+    audited = each("分部 branch", audit_branch, branches, season=season, batch=batch, as_of=as_of)
     propose(season, batch, as_of)
-    show("audit", season, batch, audited, "各分部审核结果 · audit results by branch")
+    rows = [*audited.done.values(), *audited.failed_rows]
+    show("audit", season, batch, rows, "各分部审核结果 · audit results by branch")
+    return failure(audited)

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from prefect import unmapped
+from prefect import State
 
+from flows.each import each, failure
 from flows.phase import phase
 from flows.results import show
 from flows.step import step
@@ -27,10 +28,15 @@ def pack_certificates(lot: int, season: str, as_of: datetime) -> int:
 
 
 @phase("certify", clause="R2")
-def make_certificates(season: str, batch: int, as_of: datetime) -> None:
-    """Print and pack what is due in a batch. Safe to run again at any point."""
+def make_certificates(season: str, batch: int, as_of: datetime) -> State | None:
+    """制证：打印并装包本批应制的证书，可随时重新运行。
+
+    Print and pack what is due in a batch. Safe to run again at any point.
+    """
     lots = approved_lots(season, batch)
-    printed = print_certificates.map(lots, unmapped(season), unmapped(as_of)).result()
-    packed = pack_certificates.map(lots, unmapped(season), unmapped(as_of)).result()
-    rows = [{**row, "证书包 packages": count} for row, count in zip(printed, packed, strict=True)]
+    printed = each("批 lot", print_certificates, lots, season=season, as_of=as_of)
+    packed = each("批 lot", pack_certificates, printed.done, season=season, as_of=as_of)
+    rows = [{**printed.done[lot], "证书包 packages": count} for lot, count in packed.done.items()]
+    rows += [*printed.failed_rows, *packed.failed_rows]
     show("certify", season, batch, rows, "各批证书 · certificates by lot")
+    return failure(printed, packed)

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from prefect import unmapped
+from prefect import State
 
+from flows.each import each, failure
 from flows.phase import phase
 from flows.results import show
 from flows.step import step
@@ -21,7 +22,12 @@ def dispatch(lot: int, season: str, as_of: datetime) -> dict[str, Any]:
 
 
 @phase("dispatch", clause="R2")
-def dispatch_packages(season: str, batch: int, as_of: datetime) -> None:
-    """Send the packages of a batch to their branches, lots in order of their first case (N3)."""
-    sent = dispatch.map(approved_lots(season, batch), unmapped(season), unmapped(as_of)).result()
-    show("dispatch", season, batch, sent, "各批发出的证书包 · packages sent by lot")
+def dispatch_packages(season: str, batch: int, as_of: datetime) -> State | None:
+    """发证：按数据到达先后，把本批证书包发往各分部。
+
+    Send the packages of a batch to their branches, lots in order of their first case (N3).
+    """
+    sent = each("批 lot", dispatch, approved_lots(season, batch), season=season, as_of=as_of)
+    rows = [*sent.done.values(), *sent.failed_rows]
+    show("dispatch", season, batch, rows, "各批发出的证书包 · packages sent by lot")
+    return failure(sent)

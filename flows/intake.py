@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from prefect import State
+
+from flows.each import Outcomes, failure, in_turn
 from flows.phase import phase
 from flows.results import show
 from flows.step import step
@@ -12,6 +15,7 @@ from tasks.inbox import collect
 from tasks.intake import parked_submissions, take_in, waiting_submissions
 from tasks.policy import current_reference, season_pack
 
+RECEIPT = "回执 receipt"
 JUDGED = "每份上报的行数 · rows of each submission by outcome"
 
 
@@ -37,26 +41,42 @@ def close(season: str, batch: int, as_of: datetime) -> list[dict[str, Any]]:
 
 
 @phase("open", clause="T1")
-def open_batch(season: str, batch: int, as_of: datetime) -> None:
-    """Open a batch: judge what was parked for it, in the order in which it was received."""
+def open_batch(season: str, batch: int, as_of: datetime) -> State | None:
+    """开批：按收到的先后审核为本批留存的数据。
+
+    Open a batch: judge what was parked for it, in the order in which it was received.
+    """
     parked = parked_submissions(season, batch, season_pack(season))
-    judged = [judge(receipt, season, as_of, batch) for receipt in parked]
-    show("open", season, batch, judged, JUDGED)
+    judged = in_turn(RECEIPT, judge, parked, season=season, as_of=as_of, batch=batch)
+    return _told("open", season, batch, judged)
 
 
 @phase("intake", clause="T1")
-def receive_submissions(season: str, batch: int, as_of: datetime) -> None:
-    """Take what lies in the inbox and judge every receipt that is not judged yet."""
+def receive_submissions(season: str, batch: int, as_of: datetime) -> State | None:
+    """收件：收取收件箱中的文件，审核所有尚未审核的回执。
+
+    Take what lies in the inbox and judge every receipt that is not judged yet.
+    """
     collect_inbox(season, as_of)
     # One after another: a roster must stand before what is compared with it.
-    judged = [judge(receipt, season, as_of) for receipt in waiting_submissions(season, as_of)]
-    show("intake", season, batch, judged, JUDGED)
+    judged = in_turn(RECEIPT, judge, waiting_submissions(season, as_of), season=season, as_of=as_of)
+    return _told("intake", season, batch, judged)
 
 
 @phase("close", clause="T1")
-def close_batch(season: str, batch: int, as_of: datetime) -> None:
-    """Close the windows that ended: judge the last receipts, then count what each window brought."""
+def close_batch(season: str, batch: int, as_of: datetime) -> State | None:
+    """截止：审核最后的回执，登记各窗口收到的数据。
+
+    Close the windows that ended: judge the last receipts, then count what each window brought.
+    """
     collect_inbox(season, as_of)  # what came to rest before the end is in time
-    for receipt in waiting_submissions(season, as_of):
-        judge(receipt, season, as_of)
+    judged = in_turn(RECEIPT, judge, waiting_submissions(season, as_of), season=season, as_of=as_of)
+    if judged.failed:
+        return failure(judged)
     show("close", season, batch, close(season, batch, as_of), "各窗口收到的数据 · what each window brought")
+    return None
+
+
+def _told(phase: str, season: str, batch: int, judged: Outcomes) -> State | None:
+    show(phase, season, batch, [*judged.done.values(), *judged.failed_rows], JUDGED)
+    return failure(judged)

@@ -18,22 +18,41 @@ The body's `as_of` is always an instant in Asia/Shanghai: what was given, else n
 """
 
 import inspect
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from prefect import Flow, State, flow, get_client
 from prefect.context import FlowRunContext
+from prefect.exceptions import FailedRun
 from prefect.states import Completed, Failed
+from prefect.task_runners import ThreadPoolTaskRunner
 
 from rules.clock import SHANGHAI, in_shanghai, now_in_shanghai
-from rules.refusals import Refused
+from rules.refusals import BiyeError, Refused
 from tasks.lease import Phase, leased
 from tasks.phase import check_phase, phase_done, wait_for_turn
 
 Body = Callable[..., Any]
 PhaseFlow = Flow[..., Any]
+# More threads than this only wait for the interpreter and for the database's one writer.
+LOTS_AT_A_TIME = 4
+HELP = {  # what the UI's form says under each parameter
+    "season": "毕业季编号，如 2020-01 · the season's id, e.g. 2020-01",
+    "batch": "批次号，如 1 · the batch's number, e.g. 1",
+    "as_of": "按哪一刻办理（北京时间），留空＝现在 · the instant to work as of (Beijing time); None: now",
+}
 _BY_THE_CLOCK = timedelta(hours=1)  # an `as_of` further back is a replay: whoever replays keeps the order
+
+
+def _not_told_yet(record: logging.LogRecord) -> bool:
+    """Drop the traceback that the engine adds to a failure which its state tells in words already."""
+    return not (record.exc_info and isinstance(record.exc_info[1], FailedRun | BiyeError))
+
+
+for _logger in ("prefect.flow_runs", "prefect.engine"):
+    logging.getLogger(_logger).addFilter(_not_told_yet)
 
 
 def phase(name: str, clause: str) -> Callable[[Body], PhaseFlow]:
@@ -45,7 +64,14 @@ def phase(name: str, clause: str) -> Callable[[Body], PhaseFlow]:
         named = parameters["season"].default is inspect.Parameter.empty
         run_name = f"{name}-{{season}}{suffix}" if named else None
         entry = _entry(name, clause, body)
-        return flow(name=name, flow_run_name=run_name, persist_result=False)(entry)
+        threads: Any = ThreadPoolTaskRunner(max_workers=LOTS_AT_A_TIME)
+        return flow(
+            name=name,
+            description=inspect.getdoc(body),
+            flow_run_name=run_name,
+            persist_result=False,
+            task_runner=threads,
+        )(entry)
 
     return decorate
 
@@ -68,8 +94,9 @@ def _entry(name: str, clause: str, body: Body) -> Callable[..., Any]:
         except Refused as refusal:
             return Failed(message=str(refusal))
 
-    for attribute in ("__name__", "__qualname__", "__module__", "__doc__"):
+    for attribute in ("__name__", "__qualname__", "__module__"):
         setattr(entry, attribute, getattr(body, attribute))
+    entry.__doc__ = f"{inspect.getdoc(body)}\n\nArgs:\n{_help(form)}"  # the form shows it
     entry.__signature__ = form  # type: ignore[attr-defined]
     return entry
 
@@ -79,6 +106,10 @@ def _form(body: Body) -> inspect.Signature:
     parameters = dict(inspect.signature(body, eval_str=True).parameters)
     as_of = parameters.pop("as_of").replace(default=None, annotation=datetime | None)
     return inspect.Signature([*parameters.values(), as_of])
+
+
+def _help(form: inspect.Signature) -> str:
+    return "\n".join(f"    {name}: {HELP[name]}" for name in form.parameters)
 
 
 def _guarded(this: Phase, as_of: datetime, by_the_clock: bool, work: Callable[[], Any]) -> Any:

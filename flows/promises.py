@@ -28,6 +28,9 @@ def show_records(season: str, as_of: datetime) -> int:
 
 @phase("watch", clause="G3")
 def watch_promises(season: str, as_of: datetime) -> None:
-    """Age every promise of the season, raise its alarms, and release the records that are due."""
+    """时限：逐日核对全部时限，提醒将超期的，公开到期的注册信息。
+
+    Age every promise of the season, raise its alarms, and release the records that are due.
+    """
     show_records(season, as_of)
     show("watch", season, None, age(season, as_of), "新的超期提醒 · new alarms")

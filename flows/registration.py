@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from prefect import unmapped
+from prefect import State
 
+from flows.each import each, failure
 from flows.phase import phase
 from flows.results import show
 from flows.step import step
@@ -30,8 +31,13 @@ def export(lot: int, season: str, as_of: datetime) -> dict[str, Any]:
 
 
 @phase("register", clause="T4")
-def register_graduates(season: str, batch: int, as_of: datetime) -> None:
-    """Number what is approved, export it lot by lot; a second person lets the upload go."""
+def register_graduates(season: str, batch: int, as_of: datetime) -> State | None:
+    """注册：为已批准的学生编证书号，逐批生成学信网注册包，上报须第二人审批。
+
+    Number what is approved, export it lot by lot; a second person lets the upload go.
+    """
     allocate(season, batch, as_of)
-    exported = export.map(approved_lots(season, batch), unmapped(season), unmapped(as_of)).result()
-    show("register", season, batch, exported, "各批注册包 · registry packages by lot")
+    exported = each("批 lot", export, approved_lots(season, batch), season=season, as_of=as_of)
+    rows = [*exported.done.values(), *exported.failed_rows]
+    show("register", season, batch, rows, "各批注册包 · registry packages by lot")
+    return failure(exported)

@@ -1,18 +1,24 @@
 """A step: a task of the engine that tries again where that can help, and only there."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
 from prefect.tasks import exponential_backoff
+from prefect.utilities.timeout import timeout
 
 from rules.refusals import Refused, Unknown
 
 P = ParamSpec("P")
 R = TypeVar("R")
 _TRIES_AGAIN = 3
-_HALF_AN_HOUR = 1800
+_HALF_AN_HOUR = 1800.0
+
+
+class StepTooLong(TimeoutError):
+    """A step took longer than it may; tried again like any failure that may pass."""
 
 
 async def _may_help(_task: Any, _run: Any, state: Any) -> bool:
@@ -21,9 +27,11 @@ async def _may_help(_task: Any, _run: Any, state: Any) -> bool:
     return not isinstance(failure, Refused | Unknown)
 
 
-def step(**options: Any) -> Callable[[Callable[P, R]], Task[P, R]]:
+def step(within: float = _HALF_AN_HOUR, **options: Any) -> Callable[[Callable[P, R]], Task[P, R]]:
     """Make a function a task of the engine; options are Prefect's own.
 
+    within: seconds that one try may take, in whichever thread; a call that blocks (the database's limit is
+    a minute) is interrupted when it returns.
     Nothing depends on the engine's memory: no cache, no stored result; the database knows what is done.
     """
     usual: dict[str, Any] = {
@@ -31,8 +39,22 @@ def step(**options: Any) -> Callable[[Callable[P, R]], Task[P, R]]:
         "retry_delay_seconds": exponential_backoff(backoff_factor=2),
         "retry_jitter_factor": 0.5,
         "retry_condition_fn": _may_help,
-        "timeout_seconds": _HALF_AN_HOUR,
         "cache_policy": NO_CACHE,
         "persist_result": False,
     }
-    return task(**(usual | options))
+
+    def decorate(work: Callable[P, R]) -> Task[P, R]:
+        return task(**(usual | options))(_limited(work, within))
+
+    return decorate
+
+
+def _limited(work: Callable[P, R], within: float) -> Callable[P, R]:
+    """Limit the time of a function. Prefect's `timeout_seconds` does the same, but warns in every thread."""
+
+    @wraps(work)
+    def limited(*args: P.args, **kwargs: P.kwargs) -> R:
+        with timeout(within, StepTooLong):
+            return work(*args, **kwargs)
+
+    return limited

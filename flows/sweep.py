@@ -19,9 +19,9 @@ SAID = {
 
 @phase("sweep", clause="G2")
 def sweep(season: str = "", *, as_of: datetime) -> object:
-    """补漏：启动到期而未完成的阶段（season 留空＝全部毕业季）。Start what is due and not done.
+    """补漏：启动到期而未完成的阶段。
 
-    season: empty for every season.
+    Start what is due and not done; an empty season means every season.
     """
     missed = missed_phases(as_of, season)
     outcomes = [start_missed(one, as_of) for one in missed]

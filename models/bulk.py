@@ -1,18 +1,63 @@
-"""Rows in sets: whole frames into and out of tables, without the ORM."""
+"""Rows in sets: whole frames into and out of tables, column by column, without the ORM."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Select,
+    Table,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
+from sqlalchemy.types import TypeEngine
 
-CHUNK = 500  # ids in one IN (…): every engine takes that many
+MOST = 30_000  # values in one statement: SQLite takes that many parameters
+_Change = Callable[[Any], Any] | None
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a frame's rows as plain Python values, missing ones as None."""
-    columns = {str(name): _plain(frame[name]) for name in frame.columns}
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+def insert_frame(db: Connection, table: Table, frame: pd.DataFrame) -> int:
+    """Insert all rows of a frame; its columns bear the table's names. Returns their number.
+
+    A column that the frame lacks gets its default, if that is a plain value.
+    """
+    if len(frame):
+        columns = _bound(db, table, _with_defaults(table, frame))
+        _write(db, table.name, list(columns), list(columns.values()))
+    return len(frame)
+
+
+def update_frame(db: Connection, table: Table, frame: pd.DataFrame, key: str = "id") -> int:
+    """Write a frame's columns into the rows that its key column names. Returns their number."""
+    if len(frame):
+        columns = _bound(db, table, frame)
+        keys = columns.pop(key)
+        change = _change_from_copy if db.dialect.name == "postgresql" else _change_one_by_one
+        change(db, table, {**columns, key: keys}, key)
+    return len(frame)
+
+
+def _with_defaults(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    lacking = [one for one in table.columns if one.name not in frame]
+    plain = {
+        one.name: one.default.arg for one in lacking if isinstance(one.default, ScalarElementColumnDefault)
+    }
+    return frame.assign(**plain) if plain else frame
+
+
+def _bound(db: Connection, table: Table, frame: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return each column's values as the driver takes them."""
+    return {
+        str(name): _changed(_plain(frame[name]), _to_driver(db, table.c[str(name)])) for name in frame.columns
+    }
 
 
 def _plain(column: pd.Series) -> list[Any]:
@@ -20,34 +65,109 @@ def _plain(column: pd.Series) -> list[Any]:
         column = column.astype(object)
     if pd.api.types.is_datetime64_any_dtype(column):
         column = pd.Series(column.dt.to_pydatetime(), dtype=object)
-    return column.astype(object).where(column.notna(), None).tolist()
+    missing = column.isna()
+    values = column.astype(object)
+    return (values.where(~missing, None) if missing.any() else values).tolist()
 
 
-def insert_frame(db: Connection, table: Table, frame: pd.DataFrame) -> int:
-    """Insert all rows of a frame; its columns bear the table's names. Returns their number."""
-    if len(frame):
-        db.execute(insert(table), records(frame))
-    return len(frame)
+def _changed(values: Sequence[Any], change: _Change) -> list[Any]:
+    """Apply a type's conversion, once for each different value where values can be compared."""
+    if change is None:
+        return list(values)
+    try:
+        known = {value: change(value) for value in dict.fromkeys(values)}
+    except TypeError:  # lists and the like
+        return [change(value) for value in values]
+    return [known[value] for value in values]
 
 
-def update_frame(db: Connection, table: Table, frame: pd.DataFrame, key: str = "id") -> int:
-    """Write a frame's columns into the rows that its key column names. Returns their number."""
-    changed = [str(name) for name in frame.columns if name != key]
-    if len(frame):
-        statement = update(table).where(table.c[key] == bindparam("_key"))
-        statement = statement.values({name: bindparam(f"_{name}") for name in changed})
-        renamed = {key: "_key"} | {name: f"_{name}" for name in changed}
-        db.execute(statement, records(frame.rename(columns=renamed)))
-    return len(frame)
+def _to_driver(db: Connection, column: Column[Any]) -> _Change:
+    return _of_engine(db, column.type).bind_processor(db.dialect)
+
+
+def _of_engine(db: Connection, kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    return kind.dialect_impl(db.dialect)
+
+
+def _write(db: Connection, name: str, names: list[str], columns: list[list[Any]]) -> None:
+    """Hand rows to the driver: COPY on PostgreSQL, executemany on SQLite."""
+    listed = ", ".join(map(_quoted, names))
+    if db.dialect.name == "postgresql":
+        driver: Any = db.connection
+        with driver.cursor() as cursor, cursor.copy(f"COPY {_quoted(name)} ({listed}) FROM STDIN") as copy:
+            for row in zip(*columns, strict=True):
+                copy.write_row(row)
+        return
+    places = ", ".join("?" * len(names))
+    statement = f"INSERT INTO {_quoted(name)} ({listed}) VALUES ({places})"
+    db.exec_driver_sql(statement, list(zip(*columns, strict=True)))
+
+
+def _change_one_by_one(db: Connection, table: Table, columns: dict[str, list[Any]], key: str) -> None:
+    """Update by key with one prepared statement: on SQLite nothing travels, so nothing is faster."""
+    changed = ", ".join(f"{_quoted(name)} = ?" for name in columns if name != key)
+    statement = f"UPDATE {_quoted(table.name)} SET {changed} WHERE {_quoted(key)} = ?"
+    db.exec_driver_sql(statement, list(zip(*columns.values(), strict=True)))
+
+
+def _change_from_copy(db: Connection, table: Table, columns: dict[str, list[Any]], key: str) -> None:
+    """Copy the new values beside the table and update from there, in one statement."""
+    name, target = f"new_{table.name}", _quoted(table.name)
+    listed = ", ".join(map(_quoted, columns))
+    changed = ", ".join(f"{_quoted(one)} = new.{_quoted(one)}" for one in columns if one != key)
+    db.exec_driver_sql(f"CREATE TEMP TABLE {name} AS SELECT {listed} FROM {target} WITH NO DATA")
+    _write(db, name, list(columns), list(columns.values()))
+    where = f"{target}.{_quoted(key)} = new.{_quoted(key)}"
+    db.exec_driver_sql(f"UPDATE {target} SET {changed} FROM {name} AS new WHERE {where}")
+    db.exec_driver_sql(f"DROP TABLE {name}")
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def read_frame(db: Connection, chosen: Select[Any]) -> pd.DataFrame:
+    """Return a statement's rows as columns of Python values (dtype object), missing ones as None."""
+    found = db.execute(chosen)
+    columns = list(chosen.selected_columns)
+    driver: Any = found.cursor
+    values = list(zip(*driver.fetchall(), strict=True)) or [()] * len(columns)
+    found.close()
+    read = {
+        str(column.key): pd.Series(_changed(given, _from_driver(db, column)), dtype=object)
+        for column, given in zip(columns, values, strict=True)
+    }
+    return pd.DataFrame(read, columns=list(read))
+
+
+def _from_driver(db: Connection, column: ColumnElement[Any]) -> _Change:
+    return _of_engine(db, column.type).result_processor(db.dialect, None)
 
 
 def read_by(
-    db: Connection, table: Table, names: Iterable[str], key: str, values: Iterable[Any]
+    db: Connection,
+    table: Table,
+    names: Iterable[str],
+    key: str,
+    values: Iterable[Any],
+    *where: ColumnElement[bool],
 ) -> pd.DataFrame:
-    """Return the named columns of the rows whose key is among the values."""
-    columns, wanted = list(names), list(values)
-    rows: list[Any] = []
-    for start in range(0, len(wanted), CHUNK):
-        part = wanted[start : start + CHUNK]
-        rows += db.execute(select(*(table.c[name] for name in columns)).where(table.c[key].in_(part))).all()
-    return pd.DataFrame(rows, columns=columns)
+    """Return the named columns of the rows whose key is among the values; where: further conditions.
+
+    Types are inferred: numbers are numbers, everything else is an object.
+    """
+    columns, wanted = [table.c[name] for name in names], list(values)
+    parts = [
+        read_frame(db, select(*columns).where(among(db, table.c[key], wanted[start : start + MOST]), *where))
+        for start in range(0, max(len(wanted), 1), MOST)
+    ]
+    return pd.concat(parts, ignore_index=True).infer_objects()
+
+
+def among(db: Connection, column: Column[Any], values: list[Any]) -> ColumnElement[bool]:
+    """Return the condition that a column's value is one of many, as few parameters as the engine can."""
+    if db.dialect.name == "postgresql":
+        return column == func.any(literal(values, ARRAY(column.type)))
+    if isinstance(column.type, LargeBinary):  # JSON has no bytes
+        return column.in_(values)
+    return column.in_(select(func.json_each(json.dumps(values)).table_valued("value").c.value))

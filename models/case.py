@@ -16,6 +16,7 @@ class Case(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("season", "student_id"),
         Index("ix_case_batch_audit", "season", "batch", "audit"),
+        Index("ix_case_branch", "season", "branch"),
     )
     id: int | None = Field(default=None, primary_key=True)
     season: str = Field(max_length=16)
@@ -84,7 +85,7 @@ class Hold(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="graduation_case.id")
     track: str = Field(max_length=16)  # registration, certificate, dispatch, hand-over, visibility
-    reason: str = Field(max_length=24)  # photo, partner-seal, dispute, glyph-missing, person, mismatch
+    reason: str = Field(max_length=24)  # photo, partner-seal, dispute, glyph-missing, … (rules/holds.py)
     clause: str = Field(max_length=8)
     detail: str = Field(default="", max_length=80)
     owner: str = Field(max_length=16)  # the unit that has to act

@@ -33,6 +33,7 @@ class ApprovalState(StrEnum):
     APPROVED = "approved"
     REJECTED = "rejected"
     STALE = "stale"  # what it froze is no longer so; proposed anew
+    WITHDRAWN = "withdrawn"  # was approved; taken back before a number was allocated
 
 
 class Approval(SQLModel, table=True):
@@ -42,8 +43,8 @@ class Approval(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     season: str = Field(max_length=16, index=True)
     batch: int | None = None
-    kind: str = Field(max_length=32)  # lot-audit, registry-upload
-    subject_id: int  # the lot's or registry package's id
+    kind: str = Field(max_length=32)  # lot-audit, registry-upload, correction
+    subject_id: int  # the lot's or registry package's id, or the receipt that brought the correction
     frozen_hash: str = Field(max_length=64)
     count: int
     summary: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

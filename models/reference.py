@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from rules.reference import REFERENCE_FILES, REQUIRED_FILES, Reference, parse_reference
+import rules.refusals_reference  # noqa: F401  (registers its codes)
+from rules.reference import REFERENCE_FILES, REQUIRED_FILES, Reference
 from rules.refusals import Refused
 
 
@@ -16,4 +17,6 @@ def reference_files(folder: Path) -> dict[str, bytes]:
 
 def read_reference(folder: Path) -> Reference:
     """Return the reference data of a folder; Refused reference-… names file, row, column and value."""
+    from rules.reference_parse import parse_reference  # pandas: most runs of a season never read a set
+
     return parse_reference(reference_files(folder))

@@ -7,7 +7,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """Settings of one installation; every one can be given as an environment variable."""
+    """Settings of one installation; every one can be given as an environment variable.
+
+    label_base_url: where scans of labels are answered, `https://HOST[:PORT][/PATH]`; the labels' links are
+    that address, `/P/` and the package's token, all in upper case (N9). The default leads nowhere.
+    """
 
     model_config = SettingsConfigDict(env_prefix="BIYE_", extra="ignore")
 
@@ -16,7 +20,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     archive_url: str = ""
     font_path: str = ""
-    label_base_url: str = "HTTPS://BIYE.INVALID"
+    label_base_url: str = "https://biye.invalid"
     api_port: int = 4200
     worker_limit: int = 2
     inbox_quiet_seconds: float = 5.0

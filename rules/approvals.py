@@ -11,11 +11,13 @@ class ApprovalKind(StrEnum):
 
     LOT_AUDIT = "lot-audit"
     REGISTRY_UPLOAD = "registry-upload"
+    CORRECTION = "correction"  # of grades: another score for an exam that has one (N3)
 
 
 CHINESE = {
     ApprovalKind.LOT_AUDIT: "毕业审核名单",
     ApprovalKind.REGISTRY_UPLOAD: "学历注册数据上报",
+    ApprovalKind.CORRECTION: "成绩更正",
 }
 
 register(
@@ -66,6 +68,30 @@ register(
         "approval {id}: the list has changed since it was proposed ({count} then, {now} now); nothing done.",
         "请核对重新提出的事项：{renewed}。",
         "Check what was proposed in its place: {renewed}.",
+    ),
+    Reason(
+        "correction-lost-pass",
+        "G0",
+        "成绩更正 {id} 使 {count} 名已审批学生的课程由及格变为不及格，未执行。",
+        "correction {id} takes a pass away from {count} students whose audit is approved; nothing done.",
+        "尚未编号：先撤回毕业审核审批（biye approval withdraw）再批准；已编号：请否决并人工处理。",
+        "Withdraw the audit's approval first (biye approval withdraw); once numbered, reject this one.",
+    ),
+    Reason(
+        "approval-not-in-force",
+        "R1",
+        "审批事项 {id} 不能撤回：{state}。",
+        "approval {id} cannot be withdrawn: {state}.",
+        "只有已批准的毕业审核名单可以撤回：biye approval list --all",
+        "Only an approved lot's audit can be: biye approval list --all",
+    ),
+    Reason(
+        "approval-numbered",
+        "R1",
+        "审批事项 {id} 的名单已有 {count} 名学生取得证书编号，不能撤回。",
+        "approval {id} cannot be withdrawn: {count} of its students have a certificate number.",
+        "编号一经分配不再撤回；个别问题请逐人处理。",
+        "Numbers stand once they are allocated; settle single cases one by one.",
     ),
 )
 

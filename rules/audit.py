@@ -14,6 +14,7 @@ import pandas as pd
 
 from rules.audit_rule import EMPTY, Rule, collect_unmet, number, one_of
 from rules.credits import Credits, count_credits, microseconds
+from rules.majors import bare_direction
 from rules.order import fifo_keys, last_needed
 from rules.photo_gate import photo_rules
 from rules.reference import PRACTICE_MODULE, Reference
@@ -109,13 +110,9 @@ def _of_programme(reference: Reference, programme: Ints, column: str) -> Ints:
 def _programmes(cases: pd.DataFrame, reference: Reference) -> Ints:
     """Return the place of each case's programme, -1 where the reference lacks its code and direction."""
     known = reference.programmes
-    names = pd.MultiIndex.from_arrays([known["code"], known["direction"].map(_plain)])
-    wanted = pd.MultiIndex.from_arrays([cases["programme_code"], cases["direction"].map(_plain)])
+    names = pd.MultiIndex.from_arrays([known["code"], known["direction"].map(bare_direction)])
+    wanted = pd.MultiIndex.from_arrays([cases["programme_code"], cases["direction"].map(bare_direction)])
     return names.get_indexer(wanted).astype(np.int64)
-
-
-def _plain(direction: str) -> str:
-    return direction.strip().strip("()（）")
 
 
 def _rules(audit: _Audit) -> Iterator[Rule]:

@@ -14,10 +14,8 @@ from typing import Literal
 
 import chinese_calendar
 import numpy as np
-import pandas as pd
 
 from rules.calendar_history import PUBLICATIONS
-from rules.clock import SHANGHAI
 from rules.refusals import Reason, Refused, register
 
 register(
@@ -203,26 +201,3 @@ def last_day_for(end: date, n: int, calendar: Calendar) -> date:
 def workdays_in(span: DaySpan, calendar: Calendar) -> tuple[date, ...]:
     """Return the workdays of a span, both ends inside."""
     return tuple(day for day in days_of_span(span) if calendar.is_workday(day))
-
-
-def workdays_after_all(days: pd.Series, n: int, calendar: Calendar) -> pd.Series:
-    """Return the n-th workday after each day, as `workdays_after` does for one.
-
-    days: datetime64 of any unit, or date objects; instants with a zone count by their day in Shanghai. Any
-    index. Returns datetime64[s] without zone, indexed like days; NaT stays NaT. Raises Refused
-    calendar-missing.
-    """
-    stamps = pd.to_datetime(days)
-    if stamps.dt.tz is not None:
-        stamps = stamps.dt.tz_convert(SHANGHAI).dt.tz_localize(None)
-    known = stamps.notna()
-    result = pd.Series(pd.NaT, index=days.index, dtype="datetime64[s]")
-    if not known.any():
-        return result
-    events = stamps[known].to_numpy().astype("datetime64[D]")
-    due = events
-    if n > 0:
-        due = np.busday_offset(events, n, roll="backward", busdaycal=calendar.busdays)
-        calendar.require(*(date.fromisoformat(str(day)).year for day in (events.min(), due.max())))
-    result[known] = due.astype("datetime64[s]")
-    return result

@@ -14,7 +14,13 @@ from rules.dates import read_month
 from rules.fields import Fields
 from rules.repeats import mark_repeats
 from rules.roster import LEVELS, SEXES
-from rules.roster_match import hold_differences, hold_other_names, matched_students, student_ids
+from rules.roster_match import (
+    hold_differences,
+    hold_other_majors,
+    hold_other_names,
+    matched_students,
+    student_ids,
+)
 from rules.submission import Judged, RosterContext
 from rules.verdicts import Verdicts
 
@@ -40,9 +46,9 @@ def judge_certificate_data(table: pd.DataFrame, row: npt.NDArray[np.int64], ctx:
     level = fields.one_of("level", fields.words("level"), LEVELS)
     hold_other_names(fields, names, found)
     compared = {"sex": sex, "birth_date": born, "level": level}
-    compared |= {name: fields.words(name) for name in ("programme", "direction")}
     for name, values in compared.items():
         hold_differences(fields, name, values, found[name])
+    hold_other_majors(fields, found)
     mark_repeats(data, "student_id", fields, verdicts)
     if ctx.outcome == "parked":
         verdicts.park(ctx.code or "N1-closed")

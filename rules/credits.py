@@ -203,7 +203,8 @@ def _passes(
     exempted = np.logical_and.reduceat(good.exempted[order], starts) if len(starts) else good.exempted[:0]
     first = order[starts]
     refused = passed.where(~counts)
-    only = np.setdiff1d(refused.case * width + refused.course, cell)
+    only = np.unique(refused.case * width + refused.course)
+    only = only[~np.isin(only, cell)] if len(only) else only
     module = np.searchsorted(modules, courses["module"].to_numpy(dtype=str)).astype(np.int64)
     central = (courses["unit"] == CENTRAL_UNIT).to_numpy(dtype=bool)
     case, course, arrival = good.case[first], good.course[first], good.arrival[first]

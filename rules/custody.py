@@ -4,15 +4,19 @@ Packages go HQ → branch or college → local college, where the study centre b
 package is always in exactly one place: with its holder, or on the way from its holder to the unit expected.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from rules.reference import HQ
 from rules.refusals import Reason, Refused, register
 from rules.states import Custody
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 AT_LEVEL: Mapping[str, Custody] = {
     "hq": Custody.AT_HQ,
@@ -99,7 +103,7 @@ class Tree:
     names: Mapping[str, str]
 
     @classmethod
-    def of(cls, organisations: pd.DataFrame) -> "Tree":
+    def of(cls, organisations: pd.DataFrame) -> Tree:
         """Build the tree from Reference.organisations."""
         codes = organisations["code"].tolist()
         columns = (dict(zip(codes, organisations[name], strict=True)) for name in ("parent", "level", "name"))

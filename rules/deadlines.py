@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from rules.calendar import Calendar, DaySpan, known_on, workdays_after, workdays_before
 from rules.date_rules import monday_of_previous_iso_week, resolve, unknown_root
 from rules.season import Pack
+from rules.season_batches import Span
 from rules.season_dates import Duty
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "base_calendar",
     "day_of",
     "due_day",
+    "duty_clause",
+    "end_span",
     "monday_of_previous_iso_week",
     "months_after",
     "season_calendar",
@@ -78,19 +81,38 @@ def waits_for(pack: Pack, what: date | str | None) -> str | None:
     return unknown_root(pack.dates, what) if isinstance(what, str) else None
 
 
-def due_day(pack: Pack, duty: Duty, started: date | None, calendar: Calendar) -> date | None:
+def due_day(
+    pack: Pack, duty: Duty, started: date | None, calendar: Calendar, batch: int | None = None
+) -> date | None:
     """Return the day by which a promise must be kept; that day itself is in time.
 
-    started: day 0 (for duties by a named date it does not matter). None while the start or the date is
-    unknown. Raises Refused calendar-missing. Source: T4, R2, G3, N8.
+    started: day 0 (for duties by a named date it does not matter). batch: whose last day it is, for a duty
+    by the end of its batch. None while the start or the date is unknown. Raises Refused calendar-missing.
+    Source: T4, R2, G3, N8, N1.
     """
     if duty.by is not None:
         return day_of(pack, duty.by, calendar)
+    if duty.by_end_of is not None:
+        span = end_span(pack, batch)
+        return day_of(pack, span.closes, calendar) if span else None
     if started is None:
         return None
     if duty.workdays is not None:
         return workdays_after(started, duty.workdays, calendar)
     return months_after(started, duty.months or 0)
+
+
+def end_span(pack: Pack, batch: int | None) -> Span | None:
+    """Return the span with which a batch's certificates end, else its audit's (T1, N1)."""
+    if batch is None:
+        return None
+    return pack.batch(batch).certificates or pack.batch(batch).audit
+
+
+def duty_clause(pack: Pack, duty: Duty, batch: int | None) -> str:
+    """Return the clause of a duty; of one by the end of its batch that of the batch: T1 or N1."""
+    span = end_span(pack, batch) if duty.by_end_of else None
+    return span.clause if span else duty.clause
 
 
 def alarm_days(duty: Duty, due: date, calendar: Calendar) -> tuple[date, ...]:

@@ -3,17 +3,21 @@
 A hold stops only the track that it names: numbering and registration always go on (N2, N7).
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from rules.reference import HQ
 from rules.season import Pack
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 CERTIFICATE, DISPATCH, VISIBILITY = "certificate", "dispatch", "visibility"
 PHOTO, PARTNER_SEAL, GLYPH_MISSING, MISMATCH = "photo", "partner-seal", "glyph-missing", "mismatch"
+REJECTED = "registration-rejected"  # placed and released by the registry's answers, not by printing
 REASONS = (PHOTO, PARTNER_SEAL, GLYPH_MISSING, MISMATCH)
 CHINESE = {
     PHOTO: "缺照片",
@@ -57,16 +61,21 @@ def wanted_holds(cases: pd.DataFrame, pack: Pack) -> list[Wanted]:
     lacking (characters that no font has), differs (bool: certificate and exported registration disagree).
     """
     wanted: list[Wanted] = []
-    for case in cases.itertuples(index=False):
+    for case in cases.assign(has_photo=cases["photo_submission"].notna()).itertuples(index=False):
         wanted += _photo(case)
         wanted += _partner_seal(case, pack)
         wanted += _printing(case)
     return wanted
 
 
+def rejected_hold(case_id: int) -> Wanted:
+    """Return the hold of a case whose registration was rejected: its certificate stays at HQ (R2, N5)."""
+    return Wanted(case_id, DISPATCH, REJECTED, "N5", HQ)
+
+
 def _photo(case: Any) -> Iterator[Wanted]:
     """R1: no certificate without a photo; N7: nor a public record."""
-    if pd.isna(case.photo_submission):
+    if not case.has_photo:
         if not case.printed:
             yield Wanted(case.case_id, CERTIFICATE, PHOTO, "R1", case.branch)
         yield Wanted(case.case_id, VISIBILITY, PHOTO, "N7", case.branch)

@@ -23,6 +23,7 @@ SEPARATORS = re.compile(r"[\s\-‐-―－_.]+")
 
 QR_ALPHANUMERIC = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
 PATH = "/P/"
+BASE = re.compile(r"HTTPS?://[A-Z0-9.-]+(:[0-9]+)?(/[A-Z0-9./+-]*)?")
 
 
 class Scan(NamedTuple):
@@ -74,15 +75,22 @@ def read_scan(text: str) -> Scan:
 def label_link(base_url: str, token: str) -> str:
     """Return the link in a label's QR code, in upper case throughout: the QR code is smaller then.
 
+    base_url: where scans are answered, `http(s)://HOST[:PORT][/PATH]`; in either case of letters, with or
+    without a slash or `/P` at its end. What answers must take its path in upper case.
+
     >>> label_link("https://biye.example.edu.cn/", "0123456789ABCDEFGHJKMNPQRS")
     'HTTPS://BIYE.EXAMPLE.EDU.CN/P/0123456789ABCDEFGHJKMNPQRS'
 
-    Raises Refused label-base for an address that this mode cannot carry.
+    Raises Refused label-base for an address that this mode cannot carry, label-base-form for one that is
+    no such address.
     """
-    link = f"{base_url.rstrip('/')}{PATH}{token}".upper()
+    base = base_url.strip().upper().rstrip("/").removesuffix(PATH.rstrip("/")).rstrip("/")
+    link = f"{base}{PATH}{token.upper()}"
     foreign = sorted(set(link) - QR_ALPHANUMERIC)
     if foreign:
         raise Refused("label-base", value=base_url, characters=" ".join(foreign))
+    if not BASE.fullmatch(base):
+        raise Refused("label-base-form", value=base_url)
     return link
 
 

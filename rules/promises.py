@@ -11,11 +11,12 @@ from enum import StrEnum
 
 from rules.calendar import Calendar, workdays_between
 from rules.clock import day_in_shanghai
-from rules.deadlines import alarm_days, day_of, due_day
+from rules.deadlines import alarm_days, day_of, due_day, duty_clause
 from rules.season import Pack
 from rules.season_dates import Duty
 
 DWELL = "dwell"
+BATCH_END = "batch-end"  # certificates done by the end of their batch; what is not goes on as its tail (N1)
 BREACHED_MARK = "breached"
 
 
@@ -65,10 +66,13 @@ def complete_on(received: Iterable[datetime | None]) -> date | None:
     return max(days) if days and len(days) == len(arrivals) else None
 
 
-def lot_clocks(pack: Pack, approved_on: date, complete: Iterable[date], calendar: Calendar) -> list[Clock]:
+def lot_clocks(
+    pack: Pack, approved_on: date, complete: Iterable[date], calendar: Calendar, batch: int | None = None
+) -> list[Clock]:
     """Return every clock that runs for a lot from its approval on.
 
     complete: the days on which cases of the lot had their complete data; each is a clock of its own (R2).
+    batch: the lot's, for the duty to be done by its end (T1, N1); left out without it.
     Duties of the season as a whole (N8) are not a lot's. Raises Refused calendar-missing.
     """
     days = {
@@ -78,8 +82,14 @@ def lot_clocks(pack: Pack, approved_on: date, complete: Iterable[date], calendar
         "complete-data": sorted(set(complete)),
     }
     return [
-        Clock(reading_name(duty, start), duty.clause, day, due_day(pack, duty, day, calendar))
+        Clock(
+            reading_name(duty, start),
+            duty_clause(pack, duty, batch),
+            day,
+            due_day(pack, duty, day, calendar, batch),
+        )
         for duty in pack.duties
+        if batch is not None or duty.by_end_of is None
         for start in duty.starts
         for day in days.get(start, ())
     ]

@@ -2,7 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from rules.majors import bare_direction
 
 LEVELS = {
     "总部": "hq",
@@ -18,6 +20,7 @@ ProgrammeCode = Annotated[str, Field(pattern=r"^[0-9]{6}[A-Z]{0,2}$")]
 CourseId = Annotated[str, Field(pattern=r"^[0-9]{5}$")]
 Credits = Annotated[int, Field(ge=0, le=300)]
 Text = Annotated[str, Field(min_length=1)]
+Direction = Annotated[str, AfterValidator(bare_direction)]  # N2: brackets around it say nothing
 
 
 class _Row(BaseModel):
@@ -51,7 +54,7 @@ class ProgrammeRow(_Row):
     """A programme at one level, with what its graduates must have; direction is empty if there is none."""
 
     code: ProgrammeCode
-    direction: str = ""
+    direction: Direction = ""
     name: Text
     level: Literal["本科", "专科"]
     provenance: Literal["stated", "carried-over", "inferred"] = "inferred"
@@ -86,5 +89,5 @@ class PlanRow(_Row):
     """A course of a programme's teaching plan."""
 
     code: Annotated[ProgrammeCode, Field(alias="专业代码")]
-    direction: Annotated[str, Field(alias="专业方向")] = ""
+    direction: Annotated[Direction, Field(alias="专业方向")] = ""
     course_id: Annotated[CourseId, Field(alias="课程ID")]

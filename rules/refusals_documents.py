@@ -52,6 +52,14 @@ register(
         "Use letters, digits and $ % * + - . / : only",
     ),
     Reason(
+        "label-base-form",
+        "N9",
+        "标签链接的地址 {value} 不是网址",
+        "The labels' base address {value} is no web address",
+        "BIYE_LABEL_BASE_URL 写作 https://主机[:端口][/路径]，末尾不写 /P",
+        "Write BIYE_LABEL_BASE_URL as https://HOST[:PORT][/PATH], without /P at its end",
+    ),
+    Reason(
         "label-check-digit",
         "N9",
         "证书包编号 {value} 的校验位不符",

@@ -101,6 +101,22 @@ row_reason(
     "同一学生、课程、考试、次数有不同成绩",
     "different scores for one student, course, exam, attempt",
 )
+row_reason(
+    "row-correction",
+    _H,
+    "成绩与此前已接收的不同（原 → 新：{value}），原成绩仍有效，等待总部确认",
+    "another score than was accepted before (old → new: {value}); the old one counts until HQ confirms this",
+    clause="N3",
+    remedy=("无需重报；总部确认后生效。", "Do not send it again; it counts once HQ has confirmed it."),
+)
+row_reason(
+    "row-correction-rejected",
+    _R,
+    "总部未确认成绩更正（原 → 新：{value}），原成绩有效",
+    "HQ did not confirm the correction (old → new: {value}); the old score counts",
+    clause="N3",
+    remedy=("请与总部核实后再上报。", "Settle it with HQ before sending it again."),
+)
 row_reason("row-bad-date", _R, "“{column}”的值 {value} 不是日期", "{value} in {column} is no date")
 row_reason(
     "row-ambiguous-date",

@@ -109,8 +109,8 @@ def as_registered(certificates: pd.DataFrame) -> pd.DataFrame:
 
 def field_digests(fields: pd.DataFrame) -> pd.Series:
     """Return the SHA-256 of what registry and certificate must both say, one a row; index as given."""
-    shared = fields[[KEY, *COMPARED]]
-    digests = [sha256("\x1f".join(row).encode()).hexdigest() for row in shared.itertuples(False, None)]
+    shared = zip(*(fields[name].tolist() for name in (KEY, *COMPARED)), strict=True)
+    digests = [sha256("\x1f".join(row).encode()).hexdigest() for row in shared]
     return pd.Series(digests, index=fields.index, dtype="str")
 
 
@@ -141,10 +141,8 @@ def _title(rows: pd.DataFrame, column: str) -> pd.Series:
 
 def _day(days: pd.Series) -> pd.Series:
     """YYYYMMDD, or "" where there is no day."""
-    parsed = pd.to_datetime(days)
-    known = parsed.notna()
-    number = parsed.dt.year * 10_000 + parsed.dt.month * 100 + parsed.dt.day
-    return number.where(known, 0).astype("int64").astype("str").where(known, "")
+    said = {day: "" if pd.isna(day) else f"{pd.Timestamp(day):%Y%m%d}" for day in days.unique()}
+    return days.map(said).astype("str").fillna("")
 
 
 def _first_day(months: pd.Series) -> pd.Series:
@@ -155,4 +153,5 @@ def _first_day(months: pd.Series) -> pd.Series:
 
 def _years(years: pd.Series) -> pd.Series:
     """2.5 → 2.5, 3.0 → 3."""
-    return years.map(lambda value: "" if pd.isna(value) else f"{float(value):g}").astype("str")
+    said = {value: "" if pd.isna(value) else f"{float(value):g}" for value in years.unique()}
+    return years.map(said).astype("str")

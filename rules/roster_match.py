@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rules.characters import fold_brackets
+from rules.characters import clean_codes, fold_brackets
 from rules.fields import Fields
+from rules.majors import split_major
 from rules.submission import RosterContext
 
 
@@ -18,7 +19,7 @@ def matched_students(fields: Fields, ctx: RosterContext) -> tuple[pd.Series, pd.
     """
     numbers = fields.code("student_no")
     fields.need("student_no", numbers)
-    numbers = numbers.where(~numbers.str.fullmatch(r"[0-9]{12}"), "0" + numbers)
+    numbers = with_lost_zero(numbers)
     scientific = numbers.str.fullmatch(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+")
     fields.mark(scientific.to_numpy(dtype=bool), "row-scientific", "student_no", numbers)
     known = ctx.students.set_index("student_no")
@@ -29,6 +30,20 @@ def matched_students(fields: Fields, ctx: RosterContext) -> tuple[pd.Series, pd.
         elsewhere = (at >= 0) & (found["branch"] != ctx.branch).to_numpy(dtype=bool)
         fields.mark(elsewhere, "row-other-branch", "student_no", numbers)
     return numbers, found
+
+
+def with_lost_zero(numbers: pd.Series) -> pd.Series:
+    """Put back the leading zero that a spreadsheet took from a student number."""
+    return numbers.where(~numbers.str.fullmatch(r"[0-9]{12}"), "0" + numbers)
+
+
+def numbers_named(raw: pd.Series) -> list[str]:
+    """Return the student numbers that a file's column names, each once, as the rules will read them.
+
+    What is no student number is among them too: nobody has it.
+    """
+    different = clean_codes(pd.Series(raw.unique()).astype("str"))
+    return with_lost_zero(different.str.replace(r"\.0+$", "", regex=True)).drop_duplicates().tolist()
 
 
 def student_ids(found: pd.DataFrame) -> npt.NDArray[np.int32]:
@@ -46,6 +61,24 @@ def hold_differences(fields: Fields, name: str, values: pd.Series, expected: pd.
     ours = values.map(_comparable)
     theirs = expected.map(_comparable)
     fields.mark((ours.to_numpy() != theirs.to_numpy()), "row-roster-mismatch", name, values.astype("str"))
+
+
+def hold_other_majors(fields: Fields, found: pd.DataFrame) -> None:
+    """Hold rows with another programme or direction, written apart or as `name（direction）` (N2)."""
+    written = {name: fields.words(name) for name in ("programme", "direction")}
+    ours = _majors(written["programme"], written["direction"])
+    theirs = _majors(found["programme"], found["direction"])
+    for place, name in enumerate(("programme", "direction")):
+        other = np.array(
+            [one[place] != two[place] for one, two in zip(ours, theirs, strict=True)], dtype=bool
+        )
+        fields.mark(other, "row-roster-mismatch", name, written[name])
+
+
+def _majors(names: pd.Series, directions: pd.Series) -> list[tuple[str, str]]:
+    pairs = list(zip(names.fillna(""), directions.fillna(""), strict=True))
+    known = {pair: split_major(*pair) for pair in set(pairs)}
+    return [known[pair] for pair in pairs]
 
 
 def _comparable(value: object) -> object:

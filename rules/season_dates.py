@@ -39,9 +39,10 @@ class DateRule(Sourced):
 
 
 class Duty(Sourced):
-    """A promise of the season: from `starts` (day 0) until `done`, within workdays, months, or by a named
-    date.
+    """A promise of the season: from `starts` (day 0) until `done`, within workdays, months, by a named date,
+    or by the last day of its batch (N1).
 
+    by_end_of: that last day is the batch's for its certificates; the clause is that span's, too.
     starts: each reading is shown, each with a clock of its own. beside: shown as information only. alarms:
     so many workdays left. label_en: the same in English.
     """
@@ -52,6 +53,7 @@ class Duty(Sourced):
     workdays: Count | None = None
     months: Count | None = None
     by: Name | None = None
+    by_end_of: Literal["certificates"] | None = None
     starts: Annotated[
         tuple[Literal["lot-approval", "complete-data", "issue-date", "audit-approval", "season"], ...],
         Field(min_length=1),
@@ -62,8 +64,9 @@ class Duty(Sourced):
 
     @model_validator(mode="after")
     def _has_one_measure(self) -> "Duty":
-        if sum(measure is not None for measure in (self.workdays, self.months, self.by)) != 1:
-            raise ValueError("exactly one of `workdays`, `months` and `by`")
+        measures = (self.workdays, self.months, self.by, self.by_end_of)
+        if sum(measure is not None for measure in measures) != 1:
+            raise ValueError("exactly one of `workdays`, `months`, `by` and `by_end_of`")
         if list(self.alarms) != sorted(set(self.alarms), reverse=True):
             raise ValueError("`alarms` falls from many to few workdays left, each once")
         return self

@@ -2,12 +2,11 @@
 may lack.
 """
 
-import re
-import unicodedata
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from rules.majors import split_major
 from rules.season_values import (
     Clock,
     Count,
@@ -80,18 +79,8 @@ class PartnerSealMajor(Sourced):
 
     def matches(self, level: str, programme: str, direction: str = "") -> bool:
         """Say whether a student's major is this one; full-width and half-width brackets are alike."""
-        name, own = _split_major(programme, direction), _split_major(self.programme, self.direction)
+        name, own = split_major(programme, direction), split_major(self.programme, self.direction)
         return level == self.level and name[0] == own[0] and own[1] in ("", name[1])
-
-
-def _split_major(programme: str, direction: str) -> tuple[str, str]:
-    """Return name and direction of a major, whether written apart or as `name（direction）`."""
-    name, _, inner = _plain(programme).partition("(")
-    return name, _plain(direction).strip("()") or inner.rstrip(")")
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
 
 class Vacation(Sourced):

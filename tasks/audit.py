@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, select
 
-from models.bulk import read_by
+from models.bulk import read_by, read_frame
 from models.case import Case, Decision
 from models.columns import table_of
 from models.database import reading, transaction
@@ -21,8 +21,8 @@ from rules.clock import SHANGHAI
 from rules.reference import Reference
 from rules.season import Pack
 from rules.states import Audit
+from tasks.correction import grades_in_force
 from tasks.decision import still_so, write_decisions
-from tasks.grades_store import grade_receipts, read_grades
 from tasks.policy import current_reference, season_pack
 
 CASES, DECISIONS, STUDENTS = table_of(Case), table_of(Decision), table_of(Student)
@@ -69,12 +69,15 @@ def decide(pack: Pack, reference: Reference, batch: int, branch: str) -> pd.Data
     """
     with reading() as db:
         cases = _cases(db, pack, batch, branch)
-        grades = read_grades(grade_receipts(db, branch), cases["student_id"].to_numpy(np.int64))
+        grades = grades_in_force(db, branch, cases["student_id"].to_numpy(np.int64))
         cases = cases.merge(_in_force(db, cases), on="decision_id", how="left")
     before = cases[_KEY].add_prefix("was_")
     decided = cases.drop(columns=_KEY).join(audit_cases(cases, grades, reference, pack)).join(before)
     decided["order_at"] = decided["order_at"].dt.tz_convert(SHANGHAI)
-    decided["change"] = [_change(row, batch) for row in decided.itertuples(index=False)]
+    again = decided["was"].notna()
+    changes = [_change(row, batch) for row in decided[again].itertuples(index=False)]
+    decided["change"] = pd.Series(changes, index=decided.index[again], dtype=object)
+    decided["change"] = decided["change"].where(again, "first")
     return decided
 
 
@@ -97,20 +100,21 @@ def difference_to_last(decided: pd.DataFrame) -> pd.DataFrame:
 def _cases(db: Connection, pack: Pack, batch: int, branch: str) -> pd.DataFrame:
     """Return the branch's unapproved cases of a batch, and those that join it: failed, with new grades."""
     columns = (*(CASES.c[name] for name in _OF_CASE), *(STUDENTS.c[name] for name in _OF_STUDENT))
+    earlier = [one.number for one in pack.open_batches[: [b.number for b in pack.open_batches].index(batch)]]
+    may_join = CASES.c.batch.in_(earlier) & (CASES.c.audit == Audit.FAILED)
     wanted = (
         select(*columns)
         .join(STUDENTS, STUDENTS.c.id == CASES.c.student_id)
         .where(CASES.c.season == pack.season, CASES.c.branch == branch, CASES.c.audit.in_(_UNDECIDED))
+        .where((CASES.c.batch == batch) | may_join)
         .order_by(CASES.c.id)
     )
-    cases = pd.DataFrame(list(db.execute(wanted)), columns=[*_OF_CASE, *_OF_STUDENT], dtype=object)
+    cases = read_frame(db, wanted)
     cases = cases[_admitted(cases["level"], pack, batch)]
     own = (cases["batch"] == batch).to_numpy(dtype=bool)
-    earlier = {one.number for one in pack.open_batches[: [b.number for b in pack.open_batches].index(batch)]}
-    waiting = (cases["batch"].isin(earlier) & (cases["audit"] == Audit.FAILED)).to_numpy(dtype=bool)
-    new = read_grades(
-        grade_receipts(db, branch, (pack.season, batch)), cases["student_id"][waiting].to_numpy(np.int64)
-    )
+    waiting = ~own
+    students = cases["student_id"][waiting].to_numpy(np.int64)
+    new = grades_in_force(db, branch, students, (pack.season, batch))
     joining = waiting & np.isin(cases["student_id"].to_numpy(np.int64), new["student_id"].to_numpy())
     return cases[own | joining].reset_index(drop=True)
 
@@ -130,8 +134,6 @@ def _in_force(db: Connection, cases: pd.DataFrame) -> pd.DataFrame:
 
 def _change(row: Any, batch: int) -> str:
     """Say how a decision differs from the one in force."""
-    if pd.isna(row.was):
-        return "first"
     if row.passed != bool(row.was):
         return "now_passed" if row.passed else "now_failed"
     if row.unmet != row.was_unmet:

@@ -10,6 +10,8 @@ from models.case import Case
 from models.certificate import RegistryRow
 from models.columns import table_of
 from models.database import transaction
+from rules.clock import day_in_shanghai
+from rules.deadlines import season_calendar
 from rules.holds import PARTNER_SEAL, REASONS, wanted_holds
 from rules.reference import Reference
 from rules.registry_fields import as_registered, field_digests
@@ -19,6 +21,7 @@ from tasks.certificate_pdf import printed_texts
 from tasks.fonts import Font, missing_glyphs
 from tasks.graduate import graduates
 from tasks.hold import settle
+from tasks.promise import start_lot_promises
 from tasks.registry_due import latest_row
 
 _CASES, _ROWS = table_of(Case), table_of(RegistryRow)
@@ -55,7 +58,13 @@ def cases_to_print(
 
 
 def settle_lot(lot_id: int, cases: pd.DataFrame, pack: Pack, as_of: datetime) -> dict[str, int]:
-    """Place the holds that these cases need, release those that are over; return the new, by reason."""
+    """Place the holds that these cases need, release those that are over; return the new, by reason.
+
+    Who waits for the partner's seal leaves the clocks of the timetable then (N2).
+    """
     wanted, stream = wanted_holds(cases, pack), f"lot:{lot_id}"
     with transaction() as db:
-        return settle(db, of_lot(lot_id), REASONS, wanted, stream=stream, as_of=as_of, once=(PARTNER_SEAL,))
+        new = settle(db, of_lot(lot_id), REASONS, wanted, stream=stream, as_of=as_of, once=(PARTNER_SEAL,))
+        if PARTNER_SEAL in new:
+            start_lot_promises(db, lot_id, pack, season_calendar(pack, day_in_shanghai(as_of)), as_of)
+        return new

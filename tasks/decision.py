@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, and_, func, insert, select
 
-from models.bulk import CHUNK, insert_frame, read_by, update_frame
+from models.bulk import insert_frame, read_by, update_frame
 from models.case import Case, Decision
 from models.columns import table_of
 from models.event import record
@@ -55,7 +55,9 @@ def write_decisions(
         "calendar_version": base_calendar(pack, day_in_shanghai(as_of)).version,
     }
     rows = changed[["id", "passed", "unmet"]].rename(columns={"id": "case_id"})
+    before = int(db.scalar(select(func.max(DECISIONS.c.id))) or 0)
     insert_frame(db, DECISIONS, rows.assign(decided_at=as_of, **versions))
+    changed = changed.assign(decision_id=changed["id"].map(_newer(db, before)).astype(object))
     for lane, cases in changed.groupby("lane"):
         lot = _open_lot(db, (pack.season, *place, str(lane)), as_of)
         _write_cases(db, cases, lot, place[0])
@@ -79,25 +81,19 @@ def _open_lot(db: Connection, key: tuple[str, int, str, str], as_of: datetime) -
 
 def _write_cases(db: Connection, cases: pd.DataFrame, lot: int, batch: int) -> None:
     """Write batch, lot, decision and order key; a failed case has neither lot nor key."""
-    ids = cases["id"].tolist()
-    decisions = _last_decisions(db, ids)
     passed = cases["passed"].astype(bool)
-    known = {"id": ids, "batch": batch, "decision_id": [decisions[case] for case in ids]}
-    rows = pd.DataFrame(known, index=cases.index, dtype=object)
+    rows = cases[["id", "decision_id"]].assign(batch=batch)
     rows["lot_id"] = pd.Series(lot, index=cases.index, dtype=object).where(passed, None)
     for name in ("order_at", "order_receipt", "order_row"):
         rows[name] = cases[name].astype(object).where(passed, None)
     update_frame(db, CASES, rows)
 
 
-def _last_decisions(db: Connection, ids: list[int]) -> dict[int, int]:
-    """Return the newest decision of each case."""
-    wanted = select(DECISIONS.c.case_id, func.max(DECISIONS.c.id)).group_by(DECISIONS.c.case_id)
-    found: dict[int, int] = {}
-    for start in range(0, len(ids), CHUNK):
-        part = DECISIONS.c.case_id.in_(ids[start : start + CHUNK])
-        found |= dict(db.execute(wanted.where(part)).tuples().all())
-    return found
+def _newer(db: Connection, before: int) -> pd.Series:
+    """Return the decisions made since, by case. Those of another writer are about other cases."""
+    wanted = select(DECISIONS.c.case_id, func.max(DECISIONS.c.id)).where(DECISIONS.c.id > before)
+    found = db.execute(wanted.group_by(DECISIONS.c.case_id)).tuples().all()
+    return pd.Series(dict(found), dtype=object)
 
 
 def _move(db: Connection, lot: int, key: tuple[str, int, str, str], as_of: datetime) -> None:

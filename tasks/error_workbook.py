@@ -60,7 +60,7 @@ def error_workbook(
         cell.font = Font(bold=True)
     page.append(header)
     for line in error_lines(verdicts.head(MOST_ROWS), filename, sheet, details):
-        page.append([WriteOnlyCell(page, value) for value in line])
+        page.append(line)
     if len(verdicts) > MOST_ROWS:
         page.append([f"另有 {len(verdicts) - MOST_ROWS} 行未列出"])
     written = io.BytesIO()

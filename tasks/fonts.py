@@ -10,12 +10,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from struct import unpack_from
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from fontTools.ttLib import TTFont, TTLibError
+import uharfbuzz as hb
 
 import rules.refusals_documents  # noqa: F401  registers its codes
 from rules.refusals import Refused
+from tasks.typeface import face_of
 
 SETTING = "BIYE_FONT_PATH"
 # In the order in which they are tried; LXGW WenKai leads because it has the rarest characters.
@@ -41,6 +46,7 @@ SYSTEM_FOLDERS = (
     "~/Library/Fonts",
     "C:/Windows/Fonts",
 )
+BLANKS = (0x20, 0x3000)  # spaces have no outline
 NEEDED = frozenset(map(ord, string.ascii_letters + string.digits + "毕业证书"))
 
 
@@ -118,20 +124,24 @@ def _system_files() -> tuple[Path, ...]:
 @lru_cache(maxsize=16)
 def read_font(path: Path) -> Font | None:
     """Read which characters a font file can draw; None if it is no TrueType font or has no Chinese."""
-    try:
-        with path.open("rb") as file, TTFont(file, fontNumber=0, lazy=True) as opened:
-            characters = _drawn(opened) if "glyf" in opened else frozenset()
-    except (TTLibError, OSError):
-        return None
+    characters = _drawn(path) if path.is_file() else frozenset()
     return Font(path, characters) if characters >= NEEDED else None
 
 
-def _drawn(opened: TTFont) -> frozenset[int]:
+def _drawn(path: Path) -> frozenset[int]:
     """Code points with an outline: a glyph that is listed but empty would print as a silent blank."""
-    starts = opened["loca"].locations
-    glyph_of = opened.getGlyphID
-    return frozenset(
-        code
-        for code, name in opened.getBestCmap().items()
-        if name != ".notdef" and (code in (0x20, 0x3000) or starts[(g := glyph_of(name))] < starts[g + 1])
-    )
+    face = face_of(path).face
+    if not {"glyf", "head", "loca"} <= set(face.table_tags):
+        return frozenset()
+    codes = np.array(list(face.unicodes), dtype=np.int64)
+    glyph_of = face_of(path).font.get_nominal_glyph
+    glyphs = np.array([glyph_of(code) for code in codes.tolist()], dtype=np.int64)
+    starts = _outline_starts(face)
+    drawn = (glyphs > 0) & ((starts[glyphs] < starts[glyphs + 1]) | np.isin(codes, BLANKS))
+    return frozenset(codes[drawn].tolist())
+
+
+def _outline_starts(face: hb.Face) -> npt.NDArray[np.integer[Any]]:
+    """Return where each glyph's outline begins; the one after the last glyph ends the table."""
+    is_long = bool(unpack_from(">h", face.reference_table("head").data, 50)[0])
+    return np.frombuffer(face.reference_table("loca").data, dtype=">u4" if is_long else ">u2")

@@ -21,7 +21,7 @@ from rules.reference import HQ
 
 _SUBMISSIONS = table_of(Submission)
 _TEXT = pa.dictionary(pa.int32(), pa.string())
-_SCHEMA = pa.schema(
+GRADE_SCHEMA = pa.schema(
     [
         ("student_id", pa.int32()),
         ("course_id", pa.int32()),
@@ -42,9 +42,9 @@ def store_grades(db: Connection, receipt: int, accepted: pd.DataFrame) -> str:
 
     accepted: as judge_grades returns it. The same rows give the same file.
     """
-    rows = accepted[_SCHEMA.names].sort_values(["student_id", "row"], kind="stable")
+    rows = accepted[GRADE_SCHEMA.names].sort_values(["student_id", "row"], kind="stable")
     out = io.BytesIO()
-    table = pa.Table.from_pandas(rows, preserve_index=False).cast(_SCHEMA)
+    table = pa.Table.from_pandas(rows, preserve_index=False).cast(GRADE_SCHEMA)
     pq.write_table(table, out, row_group_size=_ROWS_A_GROUP, compression="zstd")
     digest = archive.keep(out.getvalue())
     db.execute(update(_SUBMISSIONS).where(_SUBMISSIONS.c.id == receipt), {"grades": digest})
@@ -77,20 +77,22 @@ def read_grades(receipts: Sequence[tuple[int, Any, str]], students: _Ids) -> pd.
     """
     wanted = np.unique(students)
     parts = [_read(receipt, digest, wanted) for receipt, _, digest in receipts]
-    tables = pa.concat_tables([_SCHEMA.append(_RECEIPT).empty_table(), *parts]).unify_dictionaries()
+    tables = pa.concat_tables([GRADE_SCHEMA.append(_RECEIPT).empty_table(), *parts]).unify_dictionaries()
     grades: pd.DataFrame = tables.to_pandas()
-    times = pd.to_datetime(pd.Series([at for _, at, _ in receipts], dtype=object), utc=True)
+    times = pd.DatetimeIndex(pd.to_datetime([at for _, at, _ in receipts], utc=True))
     place = np.searchsorted([receipt for receipt, _, _ in receipts], grades["submission"])
-    grades["received_at"] = times.iloc[place].to_numpy()
+    grades["received_at"] = times[place]
     return grades
 
 
 def _read(receipt: int, digest: str, wanted: _Ids) -> pa.Table:
     """Return the rows of the wanted students (ascending) of one file; row groups without any are skipped."""
     if not len(wanted):
-        return _SCHEMA.append(_RECEIPT).empty_table()
+        return GRADE_SCHEMA.append(_RECEIPT).empty_table()
     span = [("student_id", ">=", int(wanted[0])), ("student_id", "<=", int(wanted[-1]))]
-    table = pq.read_table(archive.path_of(digest), filesystem=archive.store(), filters=span).cast(_SCHEMA)
+    names = GRADE_SCHEMA.names  # a correction's file also says the old score
+    where = archive.path_of(digest)
+    table = pq.read_table(where, columns=names, filesystem=archive.store(), filters=span).cast(GRADE_SCHEMA)
     own = np.isin(table["student_id"].to_numpy(), wanted)
     table = table.filter(pa.array(own))
     return table.append_column(_RECEIPT, pa.array(np.full(len(table), receipt, dtype=np.int64)))

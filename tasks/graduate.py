@@ -6,12 +6,13 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, select
 
 import rules.refusals_registration  # noqa: F401  registers its codes
+from models.bulk import read_frame
 from models.case import Case
 from models.certificate import CertificateSheet
 from models.columns import table_of
 from models.keys import decrypt_ids
 from models.student import Student
-from rules.characters import fold_brackets
+from rules.majors import bare_direction
 from rules.reference import Reference
 from rules.refusals import Refused
 from rules.season import Pack
@@ -54,7 +55,7 @@ def graduates(db: Connection, where: ColumnElement[bool], pack: Pack, reference:
         .where(where)
         .order_by(_CASES.c.order_at, _CASES.c.order_receipt, _CASES.c.order_row, _CASES.c.id)
     )
-    frame = pd.DataFrame(list(db.execute(wanted)), columns=[column.key for column in _COLUMNS], dtype=object)
+    frame = read_frame(db, wanted)
     _add_programme(frame, reference)
     _add_school(frame, pack)
     for name in ("study_from", "study_to"):
@@ -71,7 +72,7 @@ def _add_programme(frame: pd.DataFrame, reference: Reference) -> None:
     """Name and school years by code and direction; a programme without directions has one entry."""
     columns = [reference.programmes[name].tolist() for name in ("code", "direction", "name", "school_years")]
     known = {
-        (str(code), _plain(str(direction))): (str(name), str(direction), float(years))
+        (str(code), bare_direction(str(direction))): (str(name), str(direction), float(years))
         for code, direction, name, years in zip(*columns, strict=True)
     }
     found = [_programme(known, *key) for key in zip(frame["programme_code"], frame["direction"], strict=True)]
@@ -83,17 +84,13 @@ def _add_programme(frame: pd.DataFrame, reference: Reference) -> None:
 def _programme(
     known: dict[tuple[str, str], tuple[str, str, float]], code: str, direction: str
 ) -> tuple[str, str, float]:
-    entry = known.get((code, _plain(direction)))
+    entry = known.get((code, bare_direction(direction)))
     if entry:
         return entry
     if (code, "") in known:
         name, _, years = known[code, ""]
-        return name, direction, years
+        return name, bare_direction(direction), years
     raise Refused("reference-no-programme", programme=code, direction=direction)
-
-
-def _plain(direction: str) -> str:
-    return fold_brackets(direction).strip("()")
 
 
 def _add_school(frame: pd.DataFrame, pack: Pack) -> None:

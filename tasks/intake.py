@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
-from models.bulk import records
+from models.bulk import insert_frame
 from models.columns import table_of
 from models.database import reading, transaction
 from models.event import record
@@ -19,6 +19,7 @@ from rules.refusals import Refused
 from rules.season import Pack
 from rules.submission import Judged, Kind
 from rules.windows import Placement, details, place
+from tasks.correction_intake import set_aside
 from tasks.grades_store import store_grades
 from tasks.intake_cases import store_audit_data, store_certificate_data, store_photos
 from tasks.judging import GRADES, judge_file
@@ -86,11 +87,13 @@ def _quarantine(db: Connection, sent: Any, refusal: Refused, as_of: datetime) ->
 
 
 def _store(db: Connection, sent: Any, judged: Judged, placed: Placement, as_of: datetime) -> dict[str, int]:
+    if sent.kind in GRADES:
+        judged = set_aside(db, sent, judged, placed.batch, as_of)
     store = _STORES[sent.kind]
     judged = store(db, sent, judged, placed.batch) if len(judged.accepted) else judged
     db.execute(delete(VERDICTS).where(VERDICTS.c.submission_id == sent.id))
     if len(judged.verdicts):
-        db.execute(insert(VERDICTS), records(judged.verdicts.assign(submission_id=sent.id)))
+        insert_frame(db, VERDICTS, judged.verdicts.assign(submission_id=sent.id))
     counts = judged.counts()
     row: dict[str, Any] = {"state": SubmissionState.JUDGED, "rows_read": judged.rows_read, **counts}
     row["batch"] = None if placed.outcome == "parked" else placed.batch
@@ -118,4 +121,4 @@ _STORES: Mapping[str, Store] = {
     Kind.REGISTRY_RECEIPT: _store_results,
     **dict.fromkeys(GRADES, _store_grades),
 }
-_RANK = {kind: rank for rank, kind in enumerate(_STORES)}
+_RANK = {kind: rank for rank, kind in enumerate(_STORES)} | dict.fromkeys(GRADES, len(_STORES))

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from models.bulk import insert_frame, update_frame
+from models.bulk import insert_frame, read_by, update_frame
 from models.case import Case
 from models.columns import table_of
 from models.student import Student
@@ -88,7 +88,8 @@ def store_audit_data(db: Connection, sent: Any, judged: Judged, batch: int | Non
 
 
 def _insert_cases(db: Connection, sent: Any, rows: pd.DataFrame, batch: int | None) -> None:
-    branches = dict(db.execute(select(STUDENTS.c.id, STUDENTS.c.branch)).tuples().all())
+    students = read_by(db, STUDENTS, ("id", "branch"), "id", rows["student_id"].tolist())
+    branches = students.set_index("id")["branch"]
     tracks = {name: str(state) for name, state in _TRACKS.items()}
     lane = {"lane": "ordinary", "season": sent.season, "batch": batch}
     insert_frame(db, CASES, rows.assign(branch=rows["student_id"].map(branches), **lane, **tracks))
@@ -96,9 +97,8 @@ def _insert_cases(db: Connection, sent: Any, rows: pd.DataFrame, batch: int | No
 
 def _cases_of(db: Connection, season: str, rows: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
     """Return id and the named columns of each row's case, aligned with the rows; id missing: no case."""
-    columns = ("student_id", "id", *names)
-    found = db.execute(select(*(CASES.c[name] for name in columns)).where(CASES.c.season == season)).all()
-    cases = pd.DataFrame(found, columns=list(columns)).set_index("student_id")
+    ids, columns = rows["student_id"].tolist(), ("student_id", "id", *names)
+    cases = read_by(db, CASES, columns, "student_id", ids, CASES.c.season == season).set_index("student_id")
     return cases.reindex(rows["student_id"].to_numpy()).set_axis(rows.index)
 
 

@@ -1,6 +1,6 @@
 """Judging a received file: read, check every row against roster and courses, whatever its kind."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -9,6 +9,7 @@ import pandas as pd
 from sqlalchemy import Connection, select
 
 from models import archive
+from models.bulk import read_by
 from models.certificate import RegistryRow
 from models.columns import table_of
 from models.keys import index_ids
@@ -17,14 +18,15 @@ from models.student import Student
 from rules.audit_data import judge_audit_data
 from rules.certificate_data import judge_certificate_data
 from rules.grades import GradeContext, judge_grades
-from rules.photos import judge_photos
+from rules.photos import judge_photos, photo_stem
 from rules.reference import Reference
 from rules.registry_receipt import ReceiptContext, judge_registry_receipt
 from rules.roster import RosterJudgeContext, judge_roster
+from rules.roster_match import numbers_named
 from rules.submission import Judged, Kind, RosterContext
 from rules.windows import Placement
 from tasks.photo_zip import read_photos
-from tasks.read_table import read_table
+from tasks.read_table import Table, read_table
 
 STUDENTS = table_of(Student)
 GRADES = frozenset({Kind.GRADE_HISTORY, Kind.PRACTICE, Kind.FINAL_EXAM})
@@ -52,7 +54,8 @@ def _roster(_db: Connection, sent: Any, data: bytes, _placed: Placement, referen
 
 def _grades(db: Connection, sent: Any, data: bytes, placed: Placement, reference: Reference) -> Judged:
     table = read_table(data, sent.kind, sent.filename)
-    roster = _students(db, ("student_no", "id", "branch")).sort_values("student_no")
+    roster = read_by(db, STUDENTS, ("student_no", "id", "branch"), "student_no", _named(table))
+    roster = roster.sort_values("student_no")
     known = GradeContext(
         roster["student_no"],
         roster["id"].to_numpy(np.int32),
@@ -70,9 +73,8 @@ def _window(placed: Placement) -> tuple[str, str | None]:
     return ("parked", placed.code) if placed.outcome == "parked" else ("open", None)
 
 
-def _students(db: Connection, columns: tuple[str, ...]) -> pd.DataFrame:
-    rows = db.execute(select(*(STUDENTS.c[name] for name in columns)))
-    return pd.DataFrame(rows.fetchall(), columns=list(columns))
+def _named(table: Table) -> list[str]:
+    return numbers_named(table.frame["student_no"])
 
 
 def _of_students(
@@ -84,12 +86,15 @@ def _of_students(
     reference: Reference,
 ) -> Judged:
     table = read_table(data, sent.kind, sent.filename)
-    judged = judge(table.frame, table.row, roster_context(db, sent.branch, placed, reference))
+    roster = _roster_of(db, "student_no", _named(table), reference)
+    judged = judge(table.frame, table.row, RosterContext(roster, sent.branch, _blind, *_window(placed)))
     return judged.with_reading(table.verdicts, table.notes)
 
 
 def _photos(db: Connection, sent: Any, data: bytes, placed: Placement, reference: Reference) -> Judged:
-    return judge_photos(read_photos(data, sent.filename), roster_context(db, sent.branch, placed, reference))
+    photos = read_photos(data, sent.filename)
+    roster = _roster_of(db, "id_index", index_ids({photo_stem(photo.name) for photo in photos}), reference)
+    return judge_photos(photos, RosterContext(roster, sent.branch, _blind, *_window(placed)))
 
 
 def _receipt(db: Connection, sent: Any, data: bytes, _placed: Placement, _reference: Reference) -> Judged:
@@ -110,14 +115,17 @@ def receipt_headings() -> dict[str, str]:
     return {heading: column for heading, column in named.items() if heading}
 
 
-def roster_context(db: Connection, branch: str, placed: Placement, reference: Reference) -> RosterContext:
-    """Return the roster that a unit's rows are compared with; programmes by their printed names."""
+def _roster_of(db: Connection, key: str, named: Iterable[Any], reference: Reference) -> pd.DataFrame:
+    """Return the roster of the students that a file names, as rules compare it; programmes by their printed
+    names.
+    """
     columns = ("student_no", "id", "branch", "name", "id_index", "sex", "birth_date", "level", "direction")
-    roster = _students(db, (*columns, "programme_code")).rename(columns={"id": "student_id"})
+    roster = read_by(db, STUDENTS, (*columns, "programme_code"), key, named)
+    roster = roster.rename(columns={"id": "student_id"})
     roster["id_index"] = [bytes(index) for index in roster["id_index"]]
     names = reference.programmes.drop_duplicates("code").set_index("code")["name"]
     roster["programme"] = roster["programme_code"].map(names).fillna("").astype("str")
-    return RosterContext(roster, branch, _blind, *_window(placed))
+    return roster
 
 
 def _blind(numbers: pd.Series) -> pd.Series:

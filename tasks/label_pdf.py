@@ -38,14 +38,14 @@ def label_sheet(labels: pd.DataFrame, fonts: Sequence[Font], contact: str) -> by
 
     labels: COLUMNS, a row a package. contact: the line at the foot of each label (V1).
     """
-    with Paper(fonts, "portrait", "证书包标签") as paper:
-        for place, values in enumerate(labels[list(COLUMNS)].itertuples(index=False, name=None)):
-            slot = place % (ACROSS * DOWN)
-            if slot == 0:
-                paper.add_page()
-            row, column = divmod(slot, ACROSS)
-            _draw(paper, Label(*values), contact, column * WIDTH, row * HEIGHT)
-        return paper.to_bytes()
+    paper = Paper(fonts, "portrait", "证书包标签")
+    for place, values in enumerate(labels[list(COLUMNS)].itertuples(index=False, name=None)):
+        slot = place % (ACROSS * DOWN)
+        if slot == 0:
+            paper.add_page()
+        row, column = divmod(slot, ACROSS)
+        _draw(paper, Label(*values), contact, column * WIDTH, row * HEIGHT)
+    return paper.to_bytes()
 
 
 def qr_matrix(link: str) -> list[list[bool]]:

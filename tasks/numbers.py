@@ -1,12 +1,12 @@
 """Allocation of certificate numbers: one transaction over all approved cases of a batch (DESIGN 7, N3)."""
 
 from datetime import datetime
-from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from models.bulk import insert_frame, read_frame
 from models.case import Case, Hold
 from models.certificate import CertificateSheet, Counter
 from models.columns import table_of
@@ -42,6 +42,11 @@ def allocate_numbers(season: str, batch: int, pack: Pack, as_of: datetime) -> in
     return len(due)
 
 
+def lock_numbering(db: Connection) -> None:
+    """Let no allocation run beside the caller's transaction."""
+    db.execute(select(_COUNTERS.c.key).order_by(_COUNTERS.c.key).with_for_update()).all()
+
+
 def _locked_counters(db: Connection, keys: list[str]) -> dict[str, int]:
     """Return the next serial by prefix; a second allocation waits here until this one is done."""
     opened = sqlite.insert(_COUNTERS) if db.dialect.name == "sqlite" else postgresql.insert(_COUNTERS)
@@ -64,18 +69,14 @@ def _due(db: Connection, season: str, batch: int) -> pd.DataFrame:
         _HOLDS.c.released_at.is_(None),
     )
     wanted = (
-        select(_CASES.c.id, _CASES.c.lot_id, _STUDENTS.c.level)
+        select(_CASES.c.id.label("case_id"), _CASES.c.lot_id, _STUDENTS.c.level)
         .join(_STUDENTS, _STUDENTS.c.id == _CASES.c.student_id)
         .where(_of_batch(season, batch), _CASES.c.audit == Audit.APPROVED.value, ~held)
         .order_by(_CASES.c.order_at, _CASES.c.order_receipt, _CASES.c.order_row, _CASES.c.id)
     )
-    return pd.DataFrame(list(db.execute(wanted)), columns=["case_id", "lot_id", "level"])
+    return read_frame(db, wanted)
 
 
 def _keep_sheets(db: Connection, due: pd.DataFrame, as_of: datetime) -> None:
-    columns = (due["number"], due["case_id"], due["lot_id"])
-    rows: list[dict[str, Any]] = [
-        {"number": number, "case_id": case_id, "lot_id": lot_id, "position": position, "allocated_at": as_of}
-        for position, (number, case_id, lot_id) in enumerate(zip(*map(list, columns), strict=True), start=1)
-    ]
-    db.execute(insert(_SHEETS), [{**row, "sheet": 0} for row in rows])
+    sheets = due[["number", "case_id", "lot_id"]]
+    insert_frame(db, _SHEETS, sheets.assign(position=range(1, len(due) + 1), allocated_at=as_of, sheet=0))

@@ -54,12 +54,12 @@ def packing_list(parcel: Parcel, rows: pd.DataFrame, fonts: Sequence[Font]) -> b
 
 def packing_lists(parcels: Iterable[tuple[Parcel, pd.DataFrame]], fonts: Sequence[Font]) -> bytes:
     """Return the lists of many packages as one PDF; each begins a page and counts its own pages."""
-    with Paper(fonts, "portrait", "毕业证书签收表") as paper:
-        for parcel, rows in parcels:
-            for leaf in _leaves(parcel, rows):
-                _draw(paper, leaf)
-            _foot(paper, parcel, rows["level"])
-        return paper.to_bytes()
+    paper = Paper(fonts, "portrait", "毕业证书签收表")
+    for parcel, rows in parcels:
+        for leaf in _leaves(parcel, rows):
+            _draw(paper, leaf)
+        _foot(paper, parcel, rows["level"])
+    return paper.to_bytes()
 
 
 def _leaves(parcel: Parcel, rows: pd.DataFrame) -> list[_Leaf]:

@@ -1,23 +1,22 @@
 """A PDF document set in the chain of Chinese fonts: each character in the first font that has it.
 
-Fonts are opened when first needed and subset when saved. fpdf2's own fallback does not reach `text()`, which
-drops what the current font lacks without a word; here such a character is refused.
+Pages are kept as drawing operators until the document is saved; then each font is embedded with what was used
+of it. A character that no font has is refused, never dropped or printed as a blank.
 """
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
-from typing import BinaryIO, Literal, Self
+from typing import BinaryIO, Literal, NamedTuple
 
-from fpdf import FPDF
-from fpdf.fonts import TTFFont
+from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf, Stream, String
+from PIL import Image, UnidentifiedImageError
 
-from rules.clock import SHANGHAI
 from rules.refusals import Refused
 from tasks.fonts import Font
+from tasks.typeface import Typeface
 
 Align = Literal["left", "centre", "right"]
 # Punctuation that may not begin a line.
@@ -25,35 +24,66 @@ CLOSING = frozenset("，。、；：？！）》」』”’％,.;:?!)%")
 # What is never broken over two lines: a number, a single character.
 UNBROKEN = re.compile(r"[0-9.]+|.", re.DOTALL)
 POINTS_PER_MM = 72 / 25.4
-FIXED_DATE = datetime(2000, 1, 1, tzinfo=SHANGHAI)
+A4 = (210.0, 297.0)  # mm
+COLOURS = {"L": Name.DeviceGray, "RGB": Name.DeviceRGB}
 
 
-class Paper(FPDF):
-    """An A4 document in millimetres. The same input gives the same bytes: it carries no time of printing."""
+class _Picture(NamedTuple):
+    """A JPEG and what its header says."""
+
+    jpeg: bytes
+    size: tuple[int, int]
+    colours: Name
+
+
+class _Page:
+    """One page being drawn: its operators and its pictures."""
+
+    def __init__(self) -> None:
+        self.operators: list[str] = []
+        self.pictures: list[_Picture] = []
+
+
+class Paper:
+    """An A4 document in millimetres from the upper left corner.
+
+    The same input gives the same bytes: it carries no time of printing.
+    """
 
     def __init__(
         self, fonts: Sequence[Font], orientation: Literal["portrait", "landscape"], title: str
     ) -> None:
         """Start an empty document; title is what readers show as its name."""
-        super().__init__(orientation, "mm", "A4")
-        self.chain = fonts
-        self.document = title
-        self._face_of: dict[str, tuple[str, float]] = {}
-        self.set_auto_page_break(False)
-        self.set_margin(0)
-        self.set_creation_date(FIXED_DATE)
-        self.set_title(title)
-        self.set_lang("zh-CN")
+        self.width, self.height = A4 if orientation == "portrait" else A4[::-1]
+        self.title = title
+        self._chain = fonts
+        self._typefaces: dict[int, Typeface] = {}
+        self._face_of: dict[str, tuple[Typeface, float]] = {}
+        self._pages: list[_Page] = []
 
-    def __enter__(self) -> Self:
-        """Use the document within a `with`: its end closes the font files."""
-        return self
+    def add_page(self) -> None:
+        """Begin a new page."""
+        self._pages.append(_Page())
 
-    def __exit__(self, *_: object) -> None:
-        """Close the font files, whatever happened."""
-        for font in self.fonts.values():
-            if isinstance(font, TTFFont):
-                font.ttfont.close()
+    def set_line_width(self, width: float) -> None:
+        """Draw the lines of this page from here on with a width in millimetres."""
+        self._draw(f"{_points(width)} w")
+
+    def set_draw_color(self, grey: int) -> None:
+        """Draw the lines of this page from here on in a grey, 0 black to 255 white."""
+        self._draw(f"{grey / 255:.3f} G")
+
+    def rect(self, x: float, y: float, width: float, height: float, style: Literal["D", "F"] = "D") -> None:
+        """Draw the outline of a rectangle (D), or fill it (F)."""
+        place = f"{_points(x)} {_points(self.height - y - height)} {_points(width)} {_points(height)}"
+        self._draw(f"{place} re {'f' if style == 'F' else 'S'}")
+
+    def image(self, jpeg: bytes, x: float, y: float, width: float, height: float) -> None:
+        """Place a JPEG, kept byte for byte; UnidentifiedImageError if it is none, or not grey or RGB."""
+        pictures = self._pages[-1].pictures
+        pictures.append(_picture(jpeg))
+        size = f"{_points(width)} 0 0 {_points(height)} {_points(x)} {_points(self.height - y - height)}"
+        self._draw(f"q {size} cm /P{len(pictures)} Do Q")
 
     def width_of(self, text: str, size: float) -> float:
         """Return the width in millimetres of a text set in points."""
@@ -65,8 +95,8 @@ class Paper(FPDF):
             x -= self.width_of(text, size) * (0.5 if align == "centre" else 1)
         for face, run in groupby(text, key=lambda character: self._face(character)[0]):
             part = "".join(run)
-            self.set_font(face, size=size)
-            self.text(x, y, part)
+            place = f"{_points(x)} {_points(self.height - y)}"
+            self._draw(f"BT /{face.name} {size:.4g} Tf {place} Td <{face.encode(part)}> Tj ET")
             x += self.width_of(part, size)
 
     def lines_of(self, text: str, size: float, width: float) -> list[str]:
@@ -91,32 +121,67 @@ class Paper(FPDF):
         """Write the document; a path appears only when it is whole."""
         if isinstance(out, Path):
             part = out.with_name(out.name + ".part")
-            part.write_bytes(bytes(self.output()))
+            part.write_bytes(self.to_bytes())
             part.replace(out)
         else:
-            out.write(bytes(self.output()))
+            out.write(self.to_bytes())
 
     def to_bytes(self) -> bytes:
         """Return the document."""
-        whole = BytesIO()
-        self.save(whole)
-        return whole.getvalue()
+        with Pdf.new() as pdf, BytesIO() as whole:
+            fonts = Dictionary({f"/{face.name}": face.embed(pdf) for face in self._typefaces.values()})
+            shared = pdf.make_indirect(fonts)
+            pages = [self._page(pdf, page, shared) for page in self._pages]
+            pdf.Root.Pages.Kids = Array(pages)
+            pdf.Root.Pages.Count = len(pages)
+            pdf.Root.Lang = String("zh-CN")
+            pdf.docinfo[Name.Title] = self.title
+            pdf.save(whole, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate)
+            return whole.getvalue()
 
-    def _face(self, character: str) -> tuple[str, float]:
-        """Return the family that draws a character, and its advance in ems."""
+    def _page(self, pdf: Pdf, page: _Page, fonts: Dictionary) -> Dictionary:
+        pictures = {f"/P{place}": _embedded(pdf, one) for place, one in enumerate(page.pictures, start=1)}
+        return pdf.make_indirect(
+            Dictionary(
+                Type=Name.Page,
+                Parent=pdf.Root.Pages,
+                MediaBox=Array([0, 0, float(_points(self.width)), float(_points(self.height))]),
+                Resources=Dictionary(Font=fonts, XObject=Dictionary(pictures)),
+                Contents=pdf.make_indirect(Stream(pdf, "\n".join(page.operators).encode("ascii"))),
+            )
+        )
+
+    def _draw(self, operator: str) -> None:
+        self._pages[-1].operators.append(operator)
+
+    def _face(self, character: str) -> tuple[Typeface, float]:
+        """Return the typeface that draws a character, and its advance in ems."""
         known = self._face_of.get(character)
         if known is None:
             known = self._face_of[character] = self._look_up(character)
         return known
 
-    def _look_up(self, character: str) -> tuple[str, float]:
+    def _look_up(self, character: str) -> tuple[Typeface, float]:
         code = ord(character)
-        for place, font in enumerate(self.chain):
+        for place, font in enumerate(self._chain):
             if code in font.characters:
-                family = f"chain{place}"
-                if family not in self.fonts:
-                    self.add_font(family, fname=font.path)
-                face = self.fonts[family]
-                assert isinstance(face, TTFFont)
-                return family, face.cw[code] / 1000
-        raise Refused("glyph-missing", document=self.document, characters=f"{character} (U+{code:04X})")
+                face = self._typefaces.setdefault(place, Typeface(font.path, f"F{place}"))
+                return face, face.advance(character)
+        raise Refused("glyph-missing", document=self.title, characters=f"{character} (U+{code:04X})")
+
+
+def _points(millimetres: float) -> str:
+    return f"{millimetres * POINTS_PER_MM:.2f}"
+
+
+def _picture(jpeg: bytes) -> _Picture:
+    with Image.open(BytesIO(jpeg)) as opened:
+        if opened.format != "JPEG" or opened.mode not in COLOURS:
+            raise UnidentifiedImageError("not a grey or colour JPEG")
+        return _Picture(jpeg, opened.size, COLOURS[opened.mode])
+
+
+def _embedded(pdf: Pdf, picture: _Picture) -> Stream:
+    (width, height), colours = picture.size, picture.colours
+    facts = {"Width": width, "Height": height, "ColorSpace": colours, "BitsPerComponent": 8}
+    return Stream(pdf, picture.jpeg, Type=Name.XObject, Subtype=Name.Image, Filter=Name.DCTDecode, **facts)

@@ -2,11 +2,12 @@
 
 import io
 import zipfile
+from contextlib import nullcontext
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from models import archive
 from models.columns import table_of
@@ -14,7 +15,7 @@ from models.database import reading, transaction
 from models.event import record
 from models.reference import reference_files
 from models.reference_version import ReferenceVersion, SeasonPolicy
-from rules.reference import Reference, parse_reference
+from rules.reference import Reference
 from rules.refusals import Reason, Refused, register
 from rules.season import Pack, parse_pack
 
@@ -61,11 +62,15 @@ def adopt_pack(text: str, file: str, at: datetime, actor: str = "biye") -> Pack:
     return pack
 
 
-def season_pack(season: str) -> Pack:
-    """Return the pack in force for a season; Refused season-unknown."""
-    with reading() as db:
-        wanted = select(POLICIES.c.archived).where(POLICIES.c.season == season)
-        archived = db.execute(wanted.order_by(POLICIES.c.version.desc())).scalar()
+def season_pack(season: str, db: Connection | None = None) -> Pack:
+    """Return the pack in force for a season; Refused season-unknown.
+
+    db: the caller's transaction, where there is one: a second connection, asked for while holding the first,
+    can wait for ever when all others do the same.
+    """
+    wanted = select(POLICIES.c.archived).where(POLICIES.c.season == season)
+    with nullcontext(db) if db is not None else reading() as at_hand:
+        archived = at_hand.execute(wanted.order_by(POLICIES.c.version.desc())).scalar()
     if archived is None:
         raise Refused("season-unknown", season=season)
     return _pack(archived)
@@ -79,7 +84,7 @@ def _pack(archived: str) -> Pack:
 def load_reference(folder: Path, at: datetime) -> Reference:
     """Make a folder's reference data the ones in force; Refused reference-… for a wrong file."""
     files = reference_files(folder)
-    reference = parse_reference(files)
+    reference = _parsed(files)
     with transaction() as db:
         if db.execute(select(VERSIONS).where(VERSIONS.c.version == reference.version)).first() is None:
             row = {"version": reference.version, "archived": archive.keep(_zipped(files)), "loaded_at": at}
@@ -109,4 +114,10 @@ def current_reference() -> Reference:
 @lru_cache(maxsize=4)
 def _reference(archived: str) -> Reference:
     with zipfile.ZipFile(io.BytesIO(archive.fetch(archived))) as bundle:
-        return parse_reference({name: bundle.read(name) for name in bundle.namelist()})
+        return _parsed({name: bundle.read(name) for name in bundle.namelist()})
+
+
+def _parsed(files: dict[str, bytes]) -> Reference:
+    from rules.reference_parse import parse_reference  # pandas: a run without a lot does not need it
+
+    return parse_reference(files)

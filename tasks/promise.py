@@ -20,7 +20,7 @@ from models.promise import Promise
 from rules.calendar import Calendar
 from rules.clock import day_in_shanghai
 from rules.deadlines import due_day, season_calendar
-from rules.promises import DWELL, Clock, PromiseState, duty_of, dwell_clock, lot_clocks, state_on
+from rules.promises import BATCH_END, DWELL, Clock, PromiseState, duty_of, dwell_clock, lot_clocks, state_on
 from rules.reference import HQ
 from rules.season import Pack
 from rules.states import Custody
@@ -30,6 +30,7 @@ from tasks.promise_standing import Standing, open_promises
 
 _PROMISES, _LOTS, _CASES, _PACKAGES = (table_of(table) for table in (Promise, Lot, Case, Package))
 _ALARM = "promise-alarm"
+_ENDS_WITH = {"certificate": ("certificate", BATCH_END)}  # dispatch ends both
 _LEVELS = {Custody.AT_BRANCH: "branch", Custody.AT_COLLEGE: "college", Custody.AT_CENTRE: "centre"}
 
 
@@ -41,11 +42,12 @@ def start_lot_promises(db: Connection, lot_id: int, pack: Pack, calendar: Calend
     lot = db.execute(select(_LOTS).where(_LOTS.c.id == lot_id)).one()
     facts = facts_of_lot(db, lot_id)
     complete = {one.complete for one in facts if one.complete}
-    clocks = lot_clocks(pack, day_in_shanghai(lot.approved_at or as_of), complete, calendar)
+    clocks = lot_clocks(pack, day_in_shanghai(lot.approved_at or as_of), complete, calendar, lot.batch)
     known = {(row.duty, row.started_on): row for row in db.execute(select(_PROMISES).where(*_of_lot(lot_id)))}
     for clock in clocks:
-        row = known.pop((clock.name, clock.started_on), None)
-        _put(db, lot, clock, row, _count(pack, clock.name, clock.started_on, facts))
+        count = _count(pack, clock.name, clock.started_on, facts)
+        if count["total"]:  # a clock of nobody, as where all wait for a seal (N2), is none
+            _put(db, lot, clock, known.pop((clock.name, clock.started_on), None), count)
     _versions(db, _of_lot(lot_id), pack, calendar)
     gone = [row.id for row in known.values() if row.done_on is None]
     db.execute(delete(_PROMISES).where(_PROMISES.c.id.in_(gone)))
@@ -126,7 +128,7 @@ def package_moved(
     Call it after the move, in the same transaction. pack: default the latest of the package's season.
     """
     season = db.scalar(select(_PACKAGES.c.season).where(_PACKAGES.c.id == package_id))
-    pack = pack or season_pack(str(season))
+    pack = pack or season_pack(str(season), db)
     settle(db, DWELL, "package", [package_id], as_of, pack)
     settle(db, "certificate", "package", [package_id], as_of, pack)
     level = _LEVELS.get(custody)
@@ -169,11 +171,12 @@ def _lots(db: Connection, subject: str, ids: list[int]) -> list[int]:
 
 
 def _recount(db: Connection, lot_id: int, duty: str, pack: Pack | None) -> None:
-    running = (*_of_lot(lot_id), _named(duty), _PROMISES.c.done_on.is_(None))
+    named = or_(*(_named(one) for one in _ENDS_WITH.get(duty, (duty,))))
+    running = (*_of_lot(lot_id), named, _PROMISES.c.done_on.is_(None))
     rows = db.execute(select(_PROMISES).where(*running)).all()
     facts = facts_of_lot(db, lot_id) if rows else []
     for row in rows:
-        count = _count(pack or season_pack(row.season), row.duty, row.started_on, facts)
+        count = _count(pack or season_pack(row.season, db), row.duty, row.started_on, facts)
         db.execute(update(_PROMISES).where(_PROMISES.c.id == row.id).values(**count))
 
 
@@ -227,9 +230,11 @@ def _of_season(season: str) -> tuple[ColumnElement[bool], ...]:
 def _move_due_days(db: Connection, season: str, pack: Pack, calendar: Calendar, as_of: datetime) -> None:
     running = (*_of_season(season), _PROMISES.c.subject == "lot", _PROMISES.c.done_on.is_(None))
     moved = []
-    for row in db.execute(select(_PROMISES).where(*running).order_by(_PROMISES.c.id)).all():
+    lots = _PROMISES.join(_LOTS, _LOTS.c.id == _PROMISES.c.subject_id)
+    wanted = select(_PROMISES, _LOTS.c.batch).select_from(lots).where(*running)
+    for row in db.execute(wanted.order_by(_PROMISES.c.id)).all():
         duty = duty_of(pack, row.duty)
-        due = due_day(pack, duty, row.started_on, calendar) if duty else row.due_on
+        due = due_day(pack, duty, row.started_on, calendar, row.batch) if duty else row.due_on
         if due != row.due_on:
             moved.append([row.id, str(row.due_on), str(due)])
             versions = {"calendar_version": calendar.version, "policy_hash": pack.hash}

@@ -25,10 +25,12 @@ class CaseFacts:
     """One case: what is done for it, and the day of its complete data.
 
     complete: None while data are missing, and for a partner-seal case, which has no R2 due date (N2).
+    sealed: a partner-seal case, which does not follow the timetable (N2).
     """
 
     done: frozenset[str]
     complete: date | None
+    sealed: bool = False
 
 
 def facts_of_lot(db: Connection, lot_id: int) -> list[CaseFacts]:
@@ -60,7 +62,7 @@ def _facts(row: Row[tuple[object, ...]]) -> CaseFacts:
     }
     arrivals = (row.audit_received_at, row.certificate_received_at, row.photo_received_at)
     done = frozenset(name for name, is_done in said.items() if is_done)
-    return CaseFacts(done, None if row.sealed else complete_on(arrivals))
+    return CaseFacts(done, None if row.sealed else complete_on(arrivals), bool(row.sealed))
 
 
 def counted(facts: Iterable[CaseFacts], duty: Duty, started_on: date) -> tuple[int, int]:
@@ -70,5 +72,10 @@ def counted(facts: Iterable[CaseFacts], duty: Duty, started_on: date) -> tuple[i
 
 
 def covers(facts: CaseFacts, duty: Duty, started_on: date) -> bool:
-    """Say whether one clock of a duty covers a case of its lot: a clock of data, those of its day (R2)."""
+    """Say whether one clock of a duty covers a case of its lot.
+
+    A clock of data covers those of its day (R2); the end of a batch, those that wait for no seal (T1, N2).
+    """
+    if duty.by_end_of and facts.sealed:
+        return False
     return "complete-data" not in duty.starts or facts.complete == started_on

@@ -3,23 +3,27 @@
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import Connection, bindparam, exists, select, update
+from sqlalchemy import Connection, bindparam, exists, or_, select, update
 
-from models.case import Case
+from models.case import Case, Hold
 from models.certificate import RegistryPackage, RegistryRow
 from models.columns import table_of
 from models.database import transaction
+from rules.holds import REJECTED, rejected_hold
 from rules.refusals import Refused
 from rules.states import Registration
+from tasks.hold import settle as settle_holds
 from tasks.promise import settle
 from tasks.registry_due import latest_row
 from tasks.registry_export import export_lot
+from tasks.registry_upload import check_upload
 from tasks.track import move
 from tasks.visibility import make_visible
 
 __all__ = ["export_lot", "import_results", "make_visible", "mark_sent"]
 
-_CASES, _PACKAGES, _ROWS = table_of(Case), table_of(RegistryPackage), table_of(RegistryRow)
+_CASES, _HOLDS = table_of(Case), table_of(Hold)
+_PACKAGES, _ROWS = table_of(RegistryPackage), table_of(RegistryRow)
 _REASON_WIDTH = 80
 _OPEN = [Registration.SENT.value, Registration.UNKNOWN.value]
 
@@ -27,15 +31,17 @@ _OPEN = [Registration.SENT.value, Registration.UNKNOWN.value]
 def mark_sent(package_id: int, by: str, as_of: datetime) -> int:
     """Note that a package was uploaded: its rows become sent; return how many. Again: nothing happens, 0.
 
-    Raises Refused T4-package-unknown.
+    by: who uploaded it, not its approver. Raises Refused T4-package-unknown, T4-upload-unapproved,
+    T4-upload-same-person, T4-package-altered, approval-nameless.
     """
     with transaction() as db:
-        wanted = select(_PACKAGES.c.lot_id, _PACKAGES.c.sent_at).where(_PACKAGES.c.id == package_id)
+        wanted = select(_PACKAGES).where(_PACKAGES.c.id == package_id)
         package = db.execute(wanted.with_for_update()).one_or_none()
         if package is None:
             raise Refused("T4-package-unknown", package=package_id)
         if package.sent_at is not None:
             return 0
+        check_upload(db, package, by)
         in_package = select(_ROWS.c.case_id).where(_ROWS.c.package_id == package_id, latest_row())
         due = (_CASES.c.registration == Registration.EXPORTED.value) & _CASES.c.id.in_(in_package)
         stream = f"lot:{package.lot_id}"
@@ -65,6 +71,8 @@ def keep_results(db: Connection, frame: pd.DataFrame, as_of: datetime) -> dict[s
         state.value: _move_answered(db, state, sorted(set(answers["lot_id"])), as_of)
         for state in (Registration.ACCEPTED, Registration.REJECTED)
     }
+    for lot in sorted(set(answers["lot_id"])):
+        _hold_rejected(db, lot, as_of)
     return counts | {"unmatched": len(frame) - len(answers)}
 
 
@@ -83,6 +91,19 @@ def _keep_answers(db: Connection, answers: pd.DataFrame, as_of: datetime) -> Non
     columns = zip(answers["row_id"], answers["status"], answers["reason"].fillna(""), strict=True)
     rows = [{"row_id": row, "status": status, "why": why[:_REASON_WIDTH]} for row, status, why in columns]
     db.execute(answered.values(**values), rows)
+
+
+def _hold_rejected(db: Connection, lot: int, as_of: datetime) -> None:
+    """Hold the dispatch of who is rejected, and release it once they are accepted (R2, N5)."""
+    of_lot = _CASES.c.lot_id == lot
+    standing = exists().where(
+        _HOLDS.c.case_id == _CASES.c.id, _HOLDS.c.reason == REJECTED, _HOLDS.c.released_at.is_(None)
+    )
+    rejected = _CASES.c.registration == Registration.REJECTED.value
+    accepted = _CASES.c.registration == Registration.ACCEPTED.value
+    due = select(_CASES.c.id).where(of_lot, or_(rejected, standing & ~accepted))  # sent again is not accepted
+    wanted = [rejected_hold(case_id) for case_id in db.scalars(due)]
+    settle_holds(db, of_lot, [REJECTED], wanted, stream=f"lot:{lot}", as_of=as_of)
 
 
 def _move_answered(db: Connection, state: Registration, lots: list[int], as_of: datetime) -> int:

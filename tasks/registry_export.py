@@ -9,6 +9,7 @@ import pandas as pd
 from sqlalchemy import Connection, insert, select
 
 from models.archive import keep
+from models.bulk import insert_frame
 from models.certificate import RegistryPackage, RegistryRow
 from models.columns import table_of
 from models.database import reading, transaction
@@ -81,9 +82,8 @@ def _keep_package(
     moved = move(
         db, Registration.EXPORTED, due, stream=f"lot:{lot_id}", as_of=as_of, package=made, archived=archived
     )
-    if moved != sorted(rows["case_id"]):
+    if moved != sorted(rows["case_id"].tolist()):
         raise Unsent("T4-lot-changed", lot=lot_id)
-    columns = zip(rows["case_id"], rows["number"], rows["digest"], strict=True)
-    kept = [{"case_id": c, "number": n, "digest": d, "package_id": made} for c, n, d in columns]
-    db.execute(insert(_ROWS), [{**row, "result": "", "reason": ""} for row in kept])
+    kept = rows[["case_id", "number", "digest"]]
+    insert_frame(db, _ROWS, kept.assign(package_id=made, result="", reason=""))
     return int(made)

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from models.bulk import insert_frame, update_frame
+from models.bulk import insert_frame, read_by, update_frame
 from models.columns import table_of
 from models.keys import encrypt_ids, index_ids
 from models.student import Student
@@ -22,8 +22,8 @@ def store_roster(db: Connection, sent: Any, judged: Judged, _batch: int | None) 
     roster["id_index"] = index_ids(numbers)
     roster["branch"] = roster["student_no"].str[2:5]
     roster["submission_id"] = sent.id
-    known = dict(db.execute(select(STUDENTS.c.student_no, STUDENTS.c.id)).tuples().all())
-    ids: pd.Series = roster["student_no"].map(known)
+    known = read_by(db, STUDENTS, ("student_no", "id"), "student_no", roster["student_no"].tolist())
+    ids: pd.Series = roster["student_no"].map(known.set_index("student_no")["id"])
     insert_frame(db, STUDENTS, roster[ids.isna()])
     update_frame(db, STUDENTS, roster[ids.notna()].assign(id=ids[ids.notna()].astype(int)))
     return judged

@@ -45,7 +45,7 @@ def start_missed(phase: Phase, as_of: datetime) -> str:
             deployment = client.read_deployment_by_name(phase.deployment)
         except ObjectNotFound:
             return "not-deployed"
-        if any(map(_is_coming, _unfinished_runs(client, deployment))):
+        if any(map(is_coming, _unfinished_runs(client, deployment))):
             return "waiting"
     given = phase.parameters | {"as_of": as_of.isoformat()}
     run_deployment(deployment.id, parameters=given, timeout=0, as_subflow=False, tags=["sweep"])
@@ -63,7 +63,7 @@ def _unfinished_runs(client: SyncPrefectClient, deployment: DeploymentResponse) 
     )
 
 
-def _is_coming(run: FlowRun) -> bool:
+def is_coming(run: FlowRun) -> bool:
     """Say whether a run will do the work: it is due and waits for a worker, or is just starting."""
     now = now_in_shanghai()
     if run.state is None or run.state.is_scheduled():

@@ -13,6 +13,7 @@ from models.settings import settings
 # How fast a machine is says nothing about a rule.
 hypothesis_settings.register_profile("biye", deadline=None)
 hypothesis_settings.load_profile("biye")
+pytest_plugins = ["tests.played_season"]
 REPOSITORY = Path(__file__).parents[1]
 
 

@@ -16,10 +16,17 @@ from rules.clock import now_in_shanghai
 from tasks.approval import approvals, shown
 from tasks.approval import approve as approve_list
 from tasks.approval import reject as reject_list
+from tasks.approval_withdrawal import withdraw as withdraw_approval
 
 app = typer.Typer(no_args_is_help=True, help="审批 · approvals")
 PIPE_WIDTH = 160  # columns where nobody looks at a screen
-STATES = {"proposed": "待审批", "approved": "已批准", "rejected": "已否决", "stale": "已失效"}
+STATES = {
+    "proposed": "待审批",
+    "approved": "已批准",
+    "rejected": "已否决",
+    "stale": "已失效",
+    "withdrawn": "已撤回",
+}
 
 Id = Annotated[int, typer.Argument(metavar="ID", help="审批事项编号 · the approval's id")]
 By = Annotated[str, typer.Option("--by", help="审批人姓名 · who decides")]
@@ -63,6 +70,8 @@ def show(approval_id: Id, as_json: AsJson = False) -> None:
     if found["state"] == ApprovalState.PROPOSED:
         now = "名单未变 unchanged" if found["unchanged"] else "名单已变 changed"
         screen.print(f"{now} · 现有 now {found['count_now']}", highlight=False)
+    if found.get("difference"):
+        screen.print(_difference_table(found["difference"], found["count"]))
     if found["note"]:
         screen.print(f"说明 note：{escape(found['note'])}", highlight=False)
 
@@ -101,6 +110,23 @@ def reject(
     typer.echo(f"已否决 rejected · {approval_id}")
 
 
+@app.command()
+def withdraw(
+    approval_id: Id,
+    by: By,
+    note: Annotated[str, typer.Option(help="理由 · why")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """撤回 · take a lot's approval back while nobody of it has a certificate number."""
+    migrate()
+    with refusals_told():
+        count = withdraw_approval(approval_id, by, now_in_shanghai(), note)
+    if as_json:
+        print_json({"id": approval_id, "state": "withdrawn", "count": count})
+        return
+    typer.echo(f"已撤回 withdrawn · {approval_id} · {count} 人待重新审核 to be audited again")
+
+
 def approvals_table(title: str, found: list[dict[str, Any]]) -> Table:
     """Return approvals as a table for people."""
     headings = (
@@ -121,6 +147,17 @@ def approvals_table(title: str, found: list[dict[str, Any]]) -> Table:
         decided = f"{one['decided_by'] or ''} {one['document_no'] or ''}".strip()
         numbers = (one["season"], str(one["batch"]), said, str(one["count"]), proposed)
         table.add_row(str(one["id"]), kind, *map(escape, numbers), STATES[one["state"]], escape(decided))
+    return table
+
+
+def _difference_table(rows: list[dict[str, Any]], count: int) -> Table:
+    """N3: what a correction changes; student numbers are masked."""
+    more = f"（前 {len(rows)} 条 first {len(rows)}）" if count > len(rows) else ""
+    title = f"成绩更正 correction {count}{more}"
+    headings = ("学号 student", "课程 course", "考试 exam", "次数 attempt", "原 old", "新 new")
+    table = Table(*headings, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*(str(row[name]) for name in ("student", "course", "exam", "attempt", "old", "new")))
     return table
 
 

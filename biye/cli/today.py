@@ -12,7 +12,7 @@ from biye.cli.instants import instant_option
 from biye.cli.promises import said_promise
 from biye.cli.tables import screen as make_screen
 from models.database import migrate
-from rules.promises import CHINESE
+from rules.promises import BATCH_END, CHINESE, PromiseState
 from tasks import today as board
 from tasks.promise_standing import Standing
 
@@ -72,9 +72,15 @@ def _promises_table(title: str, promises: list[Standing]) -> Table:
     table = Table(*headings, "状态", title=f"{title} {len(promises)}", title_justify="left")
     for one in promises:
         subject = f"{one.season} {one.branch or ''} {SUBJECTS.get(one.subject, one.subject)} {one.subject_id}"
-        counts = (str(one.left), f"{one.open}/{one.total}", one.holder, CHINESE[one.state])
+        counts = (str(one.left), f"{one.open}/{one.total}", one.holder, _said_state(one))
         table.add_row(one.clause, said_promise(one.duty, one.label), subject, str(one.due_on), *counts)
     return table
+
+
+def _said_state(one: Standing) -> str:
+    """T1, N1: a certificate that was not done by the end of its batch goes on as its tail."""
+    tail = one.duty == BATCH_END and one.state is PromiseState.BREACHED
+    return f"{CHINESE[one.state]}·尾批 tail" if tail else CHINESE[one.state]
 
 
 def _said_phase(one: board.PhaseToday) -> str:

@@ -1,6 +1,6 @@
 """Who carries packages in the demo: branches and centres scan what reaches them, students collect."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -17,17 +17,20 @@ from tasks.custody import scan
 from tasks.hand_over import hand_over
 
 CASES, PACKAGES, STUDENTS = table_of(Case), table_of(Package), table_of(Student)
-LEGS = 4  # HQ → branch → local college → centre, and one to spare
+SCANS = 5  # in and out at the branch, in and out at a local college, in at the centre
 
 
 def carry(season: str, at: datetime, reference: Reference) -> int:
-    """Scan every package in at each stop and out again until it lies at its centre; returns the scans."""
+    """Scan every package in at each stop and out again until it lies at its centre; returns the scans.
+
+    The first arrives the day after `at`; each further scan is a day later.
+    """
     scans = 0
-    for _ in range(LEGS):
+    for day in range(1, SCANS + 1):
         for package in _under_way(season):
             arriving = package.custody == Custody.IN_TRANSIT
             by = package.expected if arriving else package.holder
-            scan(package.code, by, not arriving, at, "演示扫码员", reference)
+            scan(package.code, by, not arriving, at + timedelta(days=day), "演示扫码员", reference)
             scans += 1
     return scans
 

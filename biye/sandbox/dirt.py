@@ -82,6 +82,21 @@ def soil(rng: np.random.Generator, sheet: Sheet, share: float, kinds: tuple[Dirt
     return select(soiled, np.append(np.arange(rows_of(soiled)), rows[::5]))
 
 
+SPOILED: tuple[tuple[str, str], ...] = (
+    ("学号", "9999999999999"), ("课程ID", "99998"), ("综合成绩代码", "100.5"), ("考试次数", "0"),
+    ("考试代码", ""),
+)  # fmt: skip
+
+
+def spoil(rng: np.random.Generator, sheet: Sheet, share: float) -> Sheet:
+    """Return a score sheet with more rows at its end: copies with a cell that nobody can accept."""
+    copied = np.flatnonzero(rng.random(rows_of(sheet)) < share)
+    longer = select(sheet, np.append(np.arange(rows_of(sheet)), copied))
+    for place, (heading, bad) in enumerate(SPOILED):
+        longer[heading][rows_of(sheet) + place :: len(SPOILED)] = bad
+    return longer
+
+
 def restyle_shares(sheet: Sheet, shape: int) -> Sheet:
     """Write the coursework share (形考比例) of a whole file as 30, 0.3 or 30%."""
     shapes = (lambda text: text, lambda text: f"{int(text) / 100:g}", lambda text: f"{text}%")

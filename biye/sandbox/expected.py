@@ -21,7 +21,8 @@ class ExpectedException(TypedDict):
 class Expected(TypedDict):
     """The season's totals. graduates: by the batch in which the audit passes; never = not this season.
 
-    rows: written rows by kind, those of files sent again and of doubled rows included.
+    rows: written rows by kind, those of files sent again and of doubled rows included. spoiled: score rows
+    among them that cannot be accepted.
     """
 
     students: int
@@ -30,6 +31,7 @@ class Expected(TypedDict):
     graduates: dict[str, int]
     files: dict[str, int]
     rows: dict[str, int]
+    spoiled: int
     exceptions: list[ExpectedException]
 
 
@@ -50,6 +52,7 @@ def expect(students: pd.DataFrame, seed: int, units: list[str], outbox: Outbox) 
         graduates=counts,
         files=dict(sorted(outbox.files.items())),
         rows=dict(sorted(outbox.rows.items())),
+        spoiled=outbox.spoiled,
         exceptions=[*_fates(students), *_parts(students)],
     )
 

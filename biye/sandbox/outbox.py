@@ -19,6 +19,7 @@ class Outbox:
         self._entries: list[tuple[datetime, str, str, str]] = []
         self.files: Counter[str] = Counter()
         self.rows: Counter[str] = Counter()
+        self.spoiled = 0
 
     def place(self, kind: str, unit: str, received: datetime, suffix: str) -> Path:
         """Enter a file into the manifest and return where to write it."""

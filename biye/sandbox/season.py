@@ -11,7 +11,8 @@ The same seed gives the same bytes. The registry's receipts are not among the fi
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ from biye.sandbox.outbox import Outbox
 from biye.sandbox.photos import draw_pictures
 from biye.sandbox.plans import plans_of
 from biye.sandbox.sending import Sender, send_everything
-from biye.sandbox.sheets import PLAIN, STYLES
+from biye.sandbox.sheets import PLAIN, STYLES, Style
 from biye.sandbox.story import PARTS
 from biye.sandbox.students import draw_students, reporting_units
 from models.reference import read_reference, reference_files
@@ -43,11 +44,14 @@ def write_season(
     photos: bool = True,
     branches: list[str] | None = None,
     dirty: float = 0.005,
+    spoiled: float = 0.0,
+    styles: Sequence[Style] = STYLES,
 ) -> Expected:
     """Write a season of so many students and return how it should end.
 
     folder: may hold an earlier season, whose files are removed. branches: the units that send (default: all
     branches and six colleges). dirty: share of rows with dirt; 0 also means CSV in UTF-8 from all.
+    spoiled: share of further score rows that cannot be accepted. styles: how units write, in turn.
     """
     data, policy = read_reference(reference), parse_pack(pack.read_text(encoding="utf-8"), pack.name)
     _prepare(folder, reference, pack)
@@ -55,7 +59,7 @@ def write_season(
     people = draw_students(np.random.default_rng([seed, 0]), data, students, units)
     outbox = Outbox(folder)
     for sender in _senders(people, units, seed, data, policy, outbox, photos=photos, dirty=dirty):
-        send_everything(sender)
+        send_everything(replace(sender, spoiled=spoiled, style=_style(sender.place, styles, dirty)))
     outbox.write_manifest()
     expected = expect(people, seed, units, outbox)
     (folder / "expected.json").write_text(
@@ -96,7 +100,7 @@ def _senders(
             place=place,
             students=own,
             grades=grade_rows(rng, reference, plans, own),
-            style=STYLES[place % len(STYLES)] if dirty else PLAIN,
+            style=PLAIN,
             part=PARTS.get(unit, "") if len(units) > 1 else "",
             stranger=others.iloc[0] if len(others) else "",
             dirty=dirty,
@@ -106,6 +110,10 @@ def _senders(
             rng=rng,
             outbox=outbox,
         )
+
+
+def _style(place: int, styles: Sequence[Style], dirty: float) -> Style:
+    return styles[place % len(styles)] if dirty else PLAIN
 
 
 def _partners(reference: Reference, pack: Pack) -> dict[tuple[str, str, str], str]:

@@ -23,6 +23,7 @@ class Sender:
     """One unit: its students (index 0 …), their grades, its way of writing, its part in the story.
 
     stranger: student number of another unit's student, "" if there is none. pictures: none = no photos.
+    dirty, spoiled: shares of rows with dirt, and of further score rows that cannot be accepted.
     """
 
     unit: str
@@ -38,6 +39,7 @@ class Sender:
     pictures: list[bytes]
     rng: np.random.Generator
     outbox: Outbox
+    spoiled: float = 0.0
 
     def send(self, kind: str, received: datetime, sheet: Sheet) -> bytes:
         """Send a sheet with the usual dirt; return the file's bytes."""
@@ -45,6 +47,9 @@ class Sender:
         if "形考比例" in sheet:
             sheet = dirt.restyle_shares(sheet, self.place)
         soiled = dirt.soil(self.rng, sheet, self.dirty, kinds)
+        if self.spoiled and "形考比例" in sheet:
+            good, soiled = rows_of(soiled), dirt.spoil(self.rng, soiled, self.spoiled)
+            self.outbox.spoiled += rows_of(soiled) - good
         return self.outbox.send(kind, self.unit, received, soiled, self.style)
 
     def sheet_of(self, sheet: int, *, batch_2: bool | None = None) -> Sheet:
@@ -84,6 +89,7 @@ def _send_practice(sender: Sender) -> None:
         sender.send("practice", story.second_time(sender.place), sender.sheet_of(PRACTICE, batch_2=True))
     if sender.part == "bad-practice-rows" and rows_of(sheet) > 2:
         sender.send("practice", received, _spoil_grades(sheet, sender.stranger))
+        sender.outbox.spoiled += 3 if sender.stranger else 2
         sender.outbox.send("practice", sender.unit, again, select(sheet, slice(0, 2)), sender.style)
         return
     content = sender.send("practice", received, sheet)

@@ -97,6 +97,18 @@ def test_a_rejection_keeps_its_reason():
     assert "名单有误" in biye("approval", "show", "1")[1]
 
 
+def test_an_approval_is_withdrawn_by_name_until_numbers_are_allocated():
+    approved_on("2019-12-09")
+    assert biye("approval", "withdraw", "1")[0] == 2
+    assert told("approval", "withdraw", "1", "--by", "王芳", "--note", "名单有误") == {
+        "id": 1, "state": "withdrawn", "count": 2
+    }  # fmt: skip
+    shown = biye("approval", "show", "1")[1]
+    assert "已撤回" in shown
+    assert "名单有误" in shown
+    assert biye("approval", "withdraw", "1", "--by", "王芳")[0] == 1
+
+
 def test_a_changed_list_is_shown_as_changed():
     assert "名单未变" in biye("approval", "show", "1")[1]
     make_case(1)
@@ -125,8 +137,20 @@ def test_today_shows_both_readings_of_g3_and_the_packs_words_to_people():
     approved_on("2019-12-09")
     code, output = biye("today", "--as-of", "2020-03-21")
     assert code == 0
-    for words in ("已逾期 late 4", "学历电子注册数据上报学信网", "自发证日期", "自审批", "2020-03-20"):
+    for words in ("已逾期 late 5", "学历电子注册数据上报学信网", "自发证日期", "自审批", "2020-03-20"):
         assert words in output
+
+
+def test_t1_what_is_unfinished_after_the_batchs_last_day_is_shown_as_its_tail():
+    approved_on("2019-12-09")
+    board = told("today", "--as-of", "2020-01-15")
+    assert [(one["due_on"], one["open"]) for one in board["due"] if one["duty"] == "batch-end"] == [
+        ("2020-01-15", 2)
+    ]
+    late = [one for one in told("today", "--as-of", "2020-01-16")["late"] if one["duty"] == "batch-end"]
+    assert [(one["clause"], one["due_on"], one["open"]) for one in late] == [("T1", "2020-01-15", 2)]
+    assert "尾批 tail" in biye("today", "--as-of", "2020-01-16")[1]
+    assert "尾批 tail" not in biye("today", "--as-of", "2020-01-15")[1]
 
 
 def test_today_names_phases_that_were_missed_and_those_to_come():

@@ -4,10 +4,15 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from flows.phase import phase
-from models.settings import settings
+from prefect import State
 
-MODULES = dict.fromkeys(("open", "intake", "close", "audit", "register", "watch"), __name__)
+from flows.each import each, failure
+from flows.phase import phase
+from flows.step import step
+from models.settings import settings
+from rules.refusals import Refused
+
+MODULES = dict.fromkeys(("open", "intake", "close", "audit", "register", "certify", "watch"), __name__)
 
 
 def trace() -> Path:
@@ -63,6 +68,22 @@ def audit(season: str, batch: int, as_of: datetime) -> None:
 def register(season: str, batch: int, as_of: datetime) -> None:
     """Write that it ran."""
     _work(season, "register")
+
+
+@step(task_run_name="print lot {lot}")
+def print_lot(lot: int, season: str) -> int:
+    """Refuse the first lot; write that the others were done."""
+    if lot == 1:
+        raise Refused("season-unknown", season="of lot 1")
+    time.sleep(0.5)
+    _mark(season, f"lot {lot}")
+    return lot
+
+
+@phase("certify", clause="R2")
+def certify(season: str, batch: int, as_of: datetime) -> State | None:
+    """Print six lots, one of which fails."""
+    return failure(each("批 lot", print_lot, range(1, 7), season=season))
 
 
 @phase("watch", clause="G2")

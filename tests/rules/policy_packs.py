@@ -33,10 +33,11 @@ def text_with(**changes: object) -> str:
         at: Any = changed
         for step in steps:
             at = at[int(step) if step.isdigit() else step]
+        key = int(last) if last.isdigit() else last
         if value is GONE:
-            del at[last]
+            del at[key]
         else:
-            at[int(last) if last.isdigit() else last] = value
+            at[key] = value
     return yaml.safe_dump(changed, allow_unicode=True)
 
 

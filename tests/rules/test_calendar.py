@@ -13,12 +13,12 @@ from rules.calendar import (
     known_on,
     last_day_for,
     workdays_after,
-    workdays_after_all,
     workdays_before,
     workdays_between,
 )
 from rules.calendar_file import load_calendar_file
 from rules.refusals import Refused
+from rules.workday_columns import workdays_after_all
 
 FIRST_PUBLISHED = date(2019, 11, 21)
 EXTENDED = date(2020, 1, 27)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from models.settings import Settings
 from rules.labels import (
     CODE_ALPHABET,
     QR_ALPHANUMERIC,
@@ -33,6 +34,33 @@ def test_a_link_is_upper_case_and_leads_to_its_token() -> None:
     assert link == f"HTTP://127.0.0.1:8080/BIYE/P/{token}"
     assert read_scan(f" {link}\n") == ("token", token)
     assert read_scan(token.lower()) == ("token", token)
+
+
+@pytest.mark.parametrize("end", ["", "/", "//", "/P", "/P/", "/p", "/p/", " "])
+@pytest.mark.parametrize("base", ["https://biye.example.edu.cn", "HTTP://127.0.0.1:8080/BIYE"])
+def test_n9_an_address_with_or_without_slash_or_p_gives_the_one_right_link(base: str, end: str) -> None:
+    (token,) = new_tokens(1)
+    link = label_link(base + end, token.lower())
+    assert link == f"{base.upper()}/P/{token}"
+    assert read_scan(link) == read_scan(link.lower()) == ("token", token)
+
+
+def test_n9_a_host_or_path_that_ends_in_p_stays_whole() -> None:
+    (token,) = new_tokens(1)
+    assert label_link("https://a.cn/map", token) == f"HTTPS://A.CN/MAP/P/{token}"
+    assert label_link("https://shop", token) == f"HTTPS://SHOP/P/{token}"
+
+
+def test_n9_the_default_address_gives_a_link_that_leads_nowhere() -> None:
+    link = label_link(Settings(_env_file=None).label_base_url, new_tokens(1)[0])
+    assert link.startswith("HTTPS://BIYE.INVALID/P/")
+
+
+@pytest.mark.parametrize("base", ["", "/", "biye.example.edu.cn", "ftp://a.cn", "https://", "https:///P"])
+def test_n9_what_is_no_web_address_is_refused(base: str) -> None:
+    with pytest.raises(Refused) as refused:
+        label_link(base, new_tokens(1)[0])
+    assert refused.value.code == "label-base-form"
 
 
 @pytest.mark.parametrize("base", ["https://例子.cn", "https://a.cn/x_y", "https://a.cn/?q=1"])

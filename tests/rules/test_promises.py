@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.calendar import known_on
+from rules.calendar import known_on, workdays_in
 from rules.clock import SHANGHAI
 from rules.deadlines import season_calendar
 from rules.promises import (
@@ -84,6 +84,40 @@ def test_r2_cases_with_different_days_of_complete_data_have_different_clocks():
 def test_a_season_without_a_duty_has_no_such_clock():
     pack = pack_with(duties=[])
     assert lot_clocks(pack, date(2019, 12, 9), [date(2019, 12, 2)], BEFORE) == []
+
+
+def clock_of_batch_end(batch: int | None, approved: date, pack=None) -> list[Clock]:
+    found = lot_clocks(pack or january_2020(), approved, [], AFTER, batch)
+    return [one for one in found if one.name == "batch-end"]
+
+
+@pytest.mark.parametrize(
+    ("batch", "clause", "due"), [(1, "T1", date(2020, 1, 15)), (2, "N1", date(2020, 4, 17))]
+)
+def test_t1_n1_a_lots_certificates_are_to_be_done_by_the_last_day_of_their_batch(batch, clause, due):
+    approved = date(2019, 12, 9)
+    assert clock_of_batch_end(batch, approved) == [Clock("batch-end", clause, approved, due)]
+    assert clock_of_batch_end(None, approved) == []
+
+
+def test_n1_a_batch_without_days_for_certificates_ends_with_its_audit():
+    pack = pack_with(batches__2__certificates=None)
+    (clock,) = clock_of_batch_end(2, date(2020, 3, 2), pack)
+    assert (clock.clause, clock.due_on) == ("T2", date(2020, 4, 17))
+
+
+@pytest.mark.parametrize(
+    ("batch", "safe", "calendar"),
+    [(1, date(2019, 12, 31), BEFORE), (2, date(2020, 4, 2), AFTER)],
+)
+def test_n1_data_complete_by_the_last_safe_day_are_a_certificate_within_the_batch(batch, safe, calendar):
+    pack, approved = january_2020(), date(2019, 12, 9)
+    (end,) = clock_of_batch_end(batch, approved)
+    around = workdays_in((safe - timedelta(days=20), safe + timedelta(days=13)), calendar)
+    assert safe in around
+    for complete in around:
+        due = due_of("certificate", approved, complete, calendar, pack)
+        assert (due <= end.due_on) == (complete <= safe), complete
 
 
 def test_n8_duties_of_the_season_are_no_clock_of_a_lot():

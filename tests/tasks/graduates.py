@@ -23,7 +23,9 @@ from models.student import Student
 from models.submission import Submission
 from rules.clock import SHANGHAI
 from rules.reference import Reference
+from tasks.approval import approve, propose
 from tests.conftest import forget_installation
+from tests.rules.policy_packs import january_2020
 from tests.submitted import jpeg, resident_id
 
 SHIPPED = Path(__file__).parents[2] / "seasons" / "reference"
@@ -156,6 +158,13 @@ def change(case_id: int, **values: Any) -> None:
     """Set columns of a case, as if another part had."""
     with database.transaction() as db:
         db.execute(update(CASES).where(CASES.c.id == case_id).values(**values))
+
+
+def let_upload(package: int, by: str = "李明") -> None:
+    """Have a second person approve the upload of a registry package (T4)."""
+    with database.transaction() as db:
+        approval = propose(db, "registry-upload", package, None, "王芳", NOW)
+    approve(approval, by, NOW, pack=january_2020())
 
 
 def hold(case_id: int, track: str, reason: str = "dispute") -> None:

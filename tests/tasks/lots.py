@@ -13,7 +13,7 @@ from models.case import Case, Hold
 from models.columns import table_of
 from models.custody import Package
 from models.event import EVENTS
-from models.lot import Lot
+from models.lot import Approval, Lot
 from models.promise import Promise
 from models.student import Student
 from models.submission import Submission
@@ -23,6 +23,7 @@ from tests.conftest import forget_installation
 
 CASES, HOLDS, LOTS, PROMISES = (table_of(one) for one in (Case, Hold, Lot, Promise))
 PACKAGES, STUDENTS, SUBMISSIONS = (table_of(one) for one in (Package, Student, Submission))
+APPROVALS = table_of(Approval)
 SEASON = "2020-01"
 
 

@@ -20,7 +20,7 @@ from tasks.case_view import case_view
 from tasks.verification import verify
 from tests.conftest import forget_installation
 from tests.models.test_database import POSTGRES, _postgres_answers, _server
-from tests.played_season import DONE, played, played_home  # noqa: F401
+from tests.played_season import DONE
 from tests.tasks.test_case_view import one_with
 
 

@@ -14,7 +14,7 @@ from models.keys import decrypt_ids
 from models.student import Student
 from rules.refusals import Refused
 from tasks.case_view import CaseView, case_view
-from tests.played_season import AUDITED, DONE, SEASON, at, played, played_home  # noqa: F401
+from tests.played_season import AUDITED, DONE, SEASON, at
 
 CASES, STUDENTS, HOLDS = table_of(Case), table_of(Student), table_of(Hold)
 pytestmark = pytest.mark.usefixtures("played")
@@ -235,7 +235,7 @@ def test_nobody_without_a_name_gets_it_unmasked():
     assert _looks() == []
 
 
-def test_a_key_of_another_installation_is_named(played: Path):  # noqa: F811
+def test_a_key_of_another_installation_is_named(played: Path):
     from models import keys
 
     (played / "keys" / "id.key").write_text("00" * 32)

@@ -15,13 +15,16 @@ from models.certificate import CertificateSheet, RegistryRow
 from models.columns import table_of
 from models.database import transaction
 from models.event import Event
+from models.promise import Promise
 from models.student import Student
+from rules.deadlines import season_calendar
 from rules.season import Pack
 from tasks import certificate
 from tasks.certificate import place_holds, print_lot
 from tasks.certificate_pdf import print_certificates
 from tasks.fonts import carried_font, font_chain
 from tasks.numbers import allocate_numbers
+from tasks.promise import start_lot_promises
 from tasks.registration import export_lot
 from tests.rules.policy_packs import january_2020, pack_with
 from tests.tasks.graduates import (
@@ -140,6 +143,17 @@ def test_a_partner_seal_major_is_printed_and_its_dispatch_held(person: dict[str,
     assert place(same) == {"partner-seal": 1}
     assert open_holds() == {(one, "dispatch", "partner-seal", "N2")}
     assert print_now(same)["printed"] == 1
+
+
+def test_n2_who_waits_for_the_seal_leaves_the_clocks_that_started_with_the_lots_approval() -> None:
+    same, _ = ready(MATHEMATICS, {})
+    with transaction() as db:
+        start_lot_promises(db, same, january_2020(), season_calendar(january_2020(), NOW.date()), NOW)
+    totals = {row["duty"]: row["total"] for row in rows_of(Promise)}
+    assert (totals["registry"], totals["certificate"], totals["batch-end"]) == (2, 2, 2)
+    place(same)
+    totals = {row["duty"]: row["total"] for row in rows_of(Promise)}
+    assert (totals["registry"], totals["certificate"], totals["batch-end"]) == (2, 1, 1)
 
 
 @pytest.mark.parametrize("person", [{}, {**ADMINISTRATION, "direction": ""}])

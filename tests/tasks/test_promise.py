@@ -1,6 +1,6 @@
 """Promises as rows: started with a lot's approval, settled by deeds, aged by the watch (T4, R2, G3)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import insert, update
@@ -177,8 +177,55 @@ def test_an_extended_holiday_moves_the_due_day_and_says_from_when_to_when():
 
 def test_n7_a_batch_1_lot_not_sent_by_01_19_is_warned_of():
     approved_lot("2020-01-15", complete=None)
-    assert age("2020-01-18") == []
+    assert ("registry", "N7") not in age("2020-01-18")
     assert age("2020-01-19") == [("registry", "N7")]
+
+
+@pytest.mark.parametrize(
+    ("batch", "approved", "last", "clause"),
+    [(1, "2019-12-09", "2020-01-15", "T1"), (2, "2020-03-02", "2020-04-17", "N1")],
+)
+def test_t1_n1_what_is_unfinished_at_the_end_of_its_batch_goes_on_as_a_late_tail(
+    batch, approved, last, clause
+):
+    lot_id = make_lot(batch=batch)
+    ids = [make_case(lot_id, "approved", complete=None) for _ in range(2)]
+    start(lot_id, approved, 2)
+    (row,) = promises("batch-end")
+    assert (row.clause, str(row.due_on), row.total, row.open) == (clause, last, 2, 2)
+    assert ("batch-end", "breached") not in age(last)
+    assert ("batch-end", "breached") in age(str(date.fromisoformat(last) + timedelta(days=1)))
+    change(ids[:1], certificate="packed", custody="in-transit")
+    settled("certificate", "lot", [lot_id], "2020-05-06")
+    (row,) = promises("batch-end")
+    assert (row.open, row.state, row.done_on) == (1, PromiseState.BREACHED, None)
+    change(ids, certificate="packed", custody="in-transit")
+    settled("certificate", "lot", [lot_id], "2020-05-07")
+    assert promises("batch-end")[0].state == PromiseState.LATE
+
+
+def test_t1_what_is_dispatched_by_the_last_day_is_in_time():
+    lot_id, ids = approved_lot()
+    change(ids, certificate="packed", custody="in-transit")
+    settled("certificate", "lot", [lot_id], "2020-01-15")
+    assert promises("batch-end")[0].state == PromiseState.DONE
+
+
+def test_n2_who_waits_for_the_partners_seal_is_no_tail_of_the_batch():
+    lot_id = make_lot()
+    hold(make_case(lot_id, "approved"), "partner-seal")
+    start(lot_id, "2019-12-09", 1)
+    assert promises("batch-end") == promises("certificate") == []
+    assert promises("registry")[0].total == 1
+
+
+def test_n1_an_amended_last_day_moves_the_due_day_of_each_batch_alone():
+    for batch in (1, 2):
+        lot_id = make_lot(batch=batch)
+        make_case(lot_id, "approved")
+        start(lot_id, "2019-12-09", 1)
+    age("2019-12-10", pack_with(batches__2__certificates__closes="2020-04-24"))
+    assert [str(row.due_on) for row in promises("batch-end")] == ["2020-01-15", "2020-04-24"]
 
 
 def package_at_branch(lot_id: int) -> int:

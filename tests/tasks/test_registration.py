@@ -3,6 +3,7 @@
 import zipfile
 from datetime import date, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -10,17 +11,21 @@ import pytest
 from sqlalchemy import update
 
 from models import archive
-from models.case import Hold
+from models.case import Case, Hold
 from models.certificate import RegistryPackage, RegistryRow
 from models.columns import table_of
 from models.database import transaction
 from models.event import Event
+from models.lot import Approval
 from models.student import Student
 from rules.clock import SHANGHAI
 from rules.refusals import Refused, Unsent
 from tasks import registry_export
+from tasks.approval import propose
+from tasks.custody import dispatch_lot
 from tasks.dbf import read_dbf
 from tasks.numbers import allocate_numbers
+from tasks.packing import pack_lot
 from tasks.registration import export_lot, import_results, make_visible, mark_sent
 from tasks.registry_package import CONTROL, PHOTOS, TABLE
 from tests.rules.policy_packs import january_2020
@@ -33,7 +38,9 @@ from tests.tasks.graduates import (
     column,
     give_photos,
     hold,
+    let_upload,
     lot,
+    open_holds,
     reference,
     rows_of,
     season,
@@ -41,7 +48,7 @@ from tests.tasks.graduates import (
 )
 
 pytestmark = pytest.mark.usefixtures(season.__name__)
-STUDENTS = table_of(Student)
+STUDENTS, APPROVALS = table_of(Student), table_of(Approval)
 ISSUE = date(2020, 1, 20)
 
 
@@ -62,6 +69,7 @@ def sent(count: int = 2) -> tuple[int, list[int], list[str]]:
     same, ids = numbered(count)
     package = export(same)
     assert package is not None
+    let_upload(package)
     assert mark_sent(package, "王", NOW) == count
     return same, ids, [row["number"] for row in rows_of(RegistryRow)]
 
@@ -137,6 +145,56 @@ def test_an_unknown_package_cannot_be_sent() -> None:
     assert refused.value.code == "T4-package-unknown"
 
 
+def refused(code: str, package: int, by: str = "王") -> None:
+    """Sending is refused and nothing is sent."""
+    with pytest.raises(Refused) as caught:
+        mark_sent(package, by, NOW)
+    assert caught.value.code == code
+    assert set(column("registration").values()) == {"exported"}
+    assert rows_of(RegistryPackage)[0]["sent_at"] is None
+
+
+@pytest.mark.parametrize("state", ["none", "proposed", "rejected", "stale"])
+def test_t4_a_package_whose_upload_no_second_person_approved_is_not_sent(state: str) -> None:
+    package = export(numbered(1)[0])
+    if state != "none":
+        with transaction() as db:
+            approval = propose(db, "registry-upload", package, None, "王芳", NOW)
+            db.execute(update(APPROVALS).where(APPROVALS.c.id == approval).values(state=state))
+    refused("T4-upload-unapproved", package)
+
+
+def test_t4_the_approval_of_one_package_lets_no_other_go() -> None:
+    first = export(numbered(1)[0])
+    other = lot(part=2)
+    case(other, 2)
+    allocate_numbers(SEASON, 1, january_2020(), NOW)
+    let_upload(export(other))
+    refused("T4-upload-unapproved", first)
+
+
+@pytest.mark.parametrize("changed", ["approved-hash", "archived-bytes", "archived-file-gone"])
+def test_t4_a_package_that_is_no_longer_what_was_approved_is_not_sent(changed: str) -> None:
+    package = export(numbered(1)[0])
+    let_upload(package)
+    kept = Path(archive.path_of(rows_of(RegistryPackage)[0]["archived"]))
+    if changed == "approved-hash":
+        with transaction() as db:
+            db.execute(update(table_of(RegistryPackage)).values(archived=archive.keep(b"another package")))
+    elif changed == "archived-bytes":
+        kept.write_bytes(kept.read_bytes()[:-1] + b"!")
+    else:
+        kept.unlink()
+    refused("T4-package-altered", package)
+
+
+def test_t4_who_approved_an_upload_does_not_upload_alone() -> None:
+    package = export(numbered(1)[0])
+    let_upload(package, by="李明")
+    refused("T4-upload-same-person", package, by=" 李 明")
+    refused("approval-nameless", package, by=" ")
+
+
 def test_answers_accept_or_reject_and_a_row_without_an_answer_stays_sent() -> None:  # T4
     _, (yes, no, silent), (first, second, _) = sent(3)
     later = NOW + timedelta(days=2)
@@ -176,10 +234,44 @@ def test_a_rejected_graduate_goes_again_after_a_correction_and_under_the_same_nu
     package = export(same, NOW + timedelta(days=2))
     assert package == 2
     assert [(row["case_id"], row["number"]) for row in rows_of(RegistryRow)][2:] == [(one, first)]
+    let_upload(package)
     mark_sent(package, "王", NOW + timedelta(days=2))
     import_results(answers((first, "accepted", "")), NOW + timedelta(days=3))
     assert column("registration") == {one: "accepted", other: "rejected"}
     assert export(same, NOW + timedelta(days=4), again=True) == 3
+
+
+def test_n5_a_rejected_registration_holds_the_dispatch_of_its_certificate_until_it_is_accepted() -> None:
+    same, (one, other), (first, second) = sent(2)
+    import_results(answers((first, "rejected", "姓名"), (second, "accepted", "")), NOW)
+    held = {(one, "dispatch", "registration-rejected", "N5")}
+    assert open_holds() == held
+    change_all(certificate="printed")
+    pack_lot(same, NOW, january_2020())
+    assert column("certificate") == {one: "printed", other: "packed"}
+    package = export(same, NOW + timedelta(days=1), again=True)
+    let_upload(package)
+    mark_sent(package, "王", NOW + timedelta(days=1))
+    import_results(answers(("1" * 18, "accepted", "")), NOW + timedelta(days=2))
+    assert open_holds() == held, "sent again is not accepted"
+    import_results(answers((first, "accepted", "")), NOW + timedelta(days=3))
+    assert open_holds() == set()
+    pack_lot(same, NOW + timedelta(days=3), january_2020())
+    assert column("certificate")[one] == "packed"
+
+
+def change_all(**values: object) -> None:
+    with transaction() as db:
+        db.execute(update(table_of(Case)).values(**values))
+
+
+def test_n5_a_package_with_a_certificate_that_is_rejected_meanwhile_does_not_leave() -> None:
+    same, _, (first, second) = sent(2)
+    change_all(certificate="printed")
+    pack_lot(same, NOW, january_2020())
+    import_results(answers((first, "rejected", "姓名"), (second, "accepted", "")), NOW)
+    assert dispatch_lot(same, NOW + timedelta(days=1), reference()) == []
+    assert set(column("custody").values()) == {"at-hq"}
 
 
 @pytest.mark.parametrize(("days", "goes"), [(1, True), (-1, False)])

@@ -12,7 +12,6 @@ from models.event import EVENTS, HEADS
 from models.submission import Submission
 from rules.refusals import Refused
 from tasks.verification import verify
-from tests.played_season import played, played_home  # noqa: F401
 
 pytestmark = pytest.mark.usefixtures("played")
 STREAM = "lot:1"
@@ -81,7 +80,7 @@ def test_an_archived_file_that_is_altered_or_gone_is_named(damage: str):
     assert verify().broken == []
 
 
-def test_a_lost_key_is_told_instead_of_calling_every_event_forged(played: Path):  # noqa: F811
+def test_a_lost_key_is_told_instead_of_calling_every_event_forged(played: Path):
     from models import keys
 
     (played / "keys" / "seal.key").unlink()

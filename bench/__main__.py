@@ -1,0 +1,99 @@
+"""`python -m bench --size 100k [--json FILE]`: measure, and say which bounds hold."""
+
+import json
+import os
+import platform
+import sqlite3
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import duckdb
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bench.bounds import UNBOUND, Finding, all_met, findings, growth
+from bench.measure import Measured, measure
+
+
+def main(
+    size: Annotated[str, typer.Option(help="学生人数 · students: 20k, 100k")] = "20k",
+    turns: Annotated[int, typer.Option(min=1, help="轮数，取最快 · turns, the fastest counts")] = 3,
+    write_json: Annotated[Path | None, typer.Option("--json", help="结果写入 · write results to")] = None,
+) -> None:
+    """把 Biye 与最简单的做法相比 · compare Biye with the plainest thing that could be done."""
+    students = students_of(size)
+    console = Console()
+    smaller, larger = (measure(count, turns, console.print) for count in (students // 5, students))
+    found = [*findings(larger.biye, larger.plain, larger.peak), *growth(smaller.biye, larger.biye)]
+    for table in (seconds_table(larger), bounds_table(found)):
+        console.print(table)
+    console.print("；".join(f"{name} {value}" for name, value in machine().items()))
+    if write_json:
+        write_json.write_text(json.dumps(report(smaller, larger, found), ensure_ascii=False, indent=1))
+    raise typer.Exit(0 if all_met(found) else 1)
+
+
+def students_of(size: str) -> int:
+    """Return how many students a size names.
+
+    >>> students_of("100k")
+    100000
+    """
+    unit = {"k": 1000, "m": 1_000_000}.get(size[-1].lower(), 1)
+    try:
+        students = int(size if unit == 1 else size[:-1]) * unit
+    except ValueError:
+        raise typer.BadParameter(f"{size}: 20k, 100k, 500") from None
+    if students < 500:
+        raise typer.BadParameter(f"{size}: 至少 at least 500")
+    return students
+
+
+def seconds_table(measured: Measured) -> Table:
+    """Return what both sides took."""
+    table = Table(title=f"{measured.students} 名学生 students")
+    for heading in ("项目 what", "行数 rows", "Biye 秒 s", "对照 plain s", "行/秒 rows a second"):
+        table.add_column(heading, justify="left" if heading.startswith("项目") else "right")
+    for name, seconds in measured.biye.items():
+        plain, rows = measured.plain.get(name), measured.rows.get(name, measured.rows["registry"])
+        said = f"{name} {UNBOUND[name]}" if name in UNBOUND else name
+        shown = "" if plain is None else f"{plain:.2f}"
+        table.add_row(said, f"{rows:,}", f"{seconds:.2f}", shown, f"{rows / seconds:,.0f}")
+    return table
+
+
+def bounds_table(found: list[Finding]) -> Table:
+    """Return each bound, and whether it holds."""
+    table = Table()
+    for heading in ("项目 what", "结果 found", "上限 bound", ""):
+        table.add_column(heading)
+    for one in found:
+        verdict = "[green]达到 met[/green]" if one.met else "[red]未达到 not met[/red]"
+        table.add_row(one.zh, f"{one.found:.1f} {one.unit}", f"≤ {one.bound:g} {one.unit}", verdict)
+    return table
+
+
+def machine() -> dict[str, str]:
+    """Return on what was measured."""
+    cpu = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / (1 << 30)
+    return {
+        "CPU": f"{cpu[0].partition(':')[2].strip() if cpu else platform.machine()} × {os.cpu_count()}",
+        "内存 memory": f"{memory:.0f} GB",
+        "负载 load": f"{os.getloadavg()[0]:.1f}",
+        "Python": platform.python_version(),
+        "SQLite": sqlite3.sqlite_version,
+        "DuckDB": duckdb.__version__,
+    }
+
+
+def report(smaller: Measured, larger: Measured, found: list[Finding]) -> dict[str, Any]:
+    """Return everything that was measured, for a file."""
+    said = [asdict(one) | {"met": one.met} for one in found]
+    return {"machine": machine(), "measured": [asdict(smaller), asdict(larger)], "bounds": said}
+
+
+if __name__ == "__main__":
+    typer.run(main)

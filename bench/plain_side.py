@@ -1,0 +1,149 @@
+"""The other side of a bench: the plainest thing that can be done with the same bytes, and no check at all."""
+
+import csv
+import sqlite3
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from bench.data import SCORE_SHEETS
+
+Timed = tuple[float, int]  # seconds, rows
+_PREPARED = ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-65536")
+_TABLES = ("graduation_case", "decision", "certificate", "registry_row")
+
+
+def score_files(folder: Path) -> list[Path]:
+    """Return the season's score sheets as Biye judges them: bytes that were sent twice count once."""
+    with (folder / "manifest.csv").open(encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["kind"] in SCORE_SHEETS]
+    once = {
+        (row["branch"], row["kind"], (folder / row["file"]).read_bytes()): row["file"] for row in rows[::-1]
+    }
+    return [folder / file for file in sorted(once.values())]
+
+
+def grade_files(home: Path) -> list[Path]:
+    """Return the Parquet files of accepted score rows in an installation's archive."""
+    with closing(sqlite3.connect(home / "biye.db")) as db:
+        found = db.execute("SELECT grades FROM submission WHERE grades IS NOT NULL").fetchall()
+    return [home / "archive" / digest[:2] / digest for (digest,) in found]
+
+
+def read_text(files: Sequence[Path]) -> Timed:
+    """Read all columns of CSV files as text with DuckDB, on all cores, and do nothing with them.
+
+    DuckDB has no GB18030: those files are read as Latin-1, byte by byte, which is less work.
+    """
+    database, rows = duckdb.connect(), 0
+    begun = time.perf_counter()
+    for file in files:
+        with file.open("rb") as opened:
+            encoding = "utf-8" if "学号".encode() in opened.readline() else "latin-1"
+        told = (
+            f"header = false, skip = 1, all_varchar = true, delim = ',', quote = '', encoding = '{encoding}'"
+        )
+        found = database.execute(f"SELECT count(columns(*)) FROM read_csv('{file}', {told})").fetchone()
+        rows += found[0] if found else 0
+    return time.perf_counter() - begun, rows
+
+
+def sum_grades(files: Sequence[Path]) -> Timed:
+    """Add up the scores of each student and course over stored Parquet files, in one query on all cores."""
+    database = duckdb.connect()
+    paths = [str(file) for file in files]
+    grouped = (
+        "SELECT student_id, course_id, sum(score) AS sum, count(*) AS rows FROM read_parquet(?) GROUP BY ALL"
+    )
+    begun = time.perf_counter()
+    found = database.execute(f"SELECT sum(sum), sum(rows) FROM ({grouped})", [paths]).fetchone()
+    return time.perf_counter() - begun, int(found[1]) if found else 0
+
+
+class Driver:
+    """The database's driver alone: the rows that Biye wrote, written again by `executemany`, lot by lot."""
+
+    def __init__(self, written: Path, scratch: Path) -> None:
+        """Make the same tables and indexes beside, with the cases as they were before.
+
+        written: Biye's database; scratch: a file that is not there yet.
+        """
+        self._from = sqlite3.connect(written)
+        self._to = sqlite3.connect(scratch, isolation_level=None)
+        for pragma in _PREPARED:
+            self._to.execute(f"PRAGMA {pragma}")
+        marks = ", ".join("?" * len(_TABLES))
+        made = f"tbl_name IN ({marks}) AND sql IS NOT NULL ORDER BY type DESC"
+        wanted = f"SELECT sql FROM sqlite_master WHERE {made}"
+        for (statement,) in self._from.execute(wanted, _TABLES):
+            self._to.execute(statement)
+        self._copy_cases()
+
+    def _copy_cases(self) -> None:
+        columns = self._columns("graduation_case")
+        reset = {"lot_id": "NULL", "decision_id": "NULL", "order_at": "NULL", "order_receipt": "NULL"}
+        reset |= {
+            "order_row": "NULL",
+            "audit": "'awaiting'",
+            "registration": "'none'",
+            "certificate": "'none'",
+        }
+        chosen = ", ".join(reset.get(name, f'"{name}"') for name in columns)
+        rows = self._from.execute(f"SELECT {chosen} FROM graduation_case").fetchall()
+        self._to.execute("BEGIN")
+        self._to.executemany(_insert("graduation_case", columns), rows)
+        self._to.execute("COMMIT")
+
+    def _columns(self, table: str) -> list[str]:
+        return [row[1] for row in self._from.execute(f"PRAGMA table_info({table})")]
+
+    def close(self) -> None:
+        """Let go of both databases."""
+        self._from.close()
+        self._to.close()
+
+    def decisions(self) -> Timed:
+        """Write the decisions, and lot, place and state of their cases."""
+        changed = ("batch", "lot_id", "decision_id", "order_at", "order_receipt", "order_row", "audit")
+        return self._written("decision", "t.case_id", ("c.batch", "c.branch"), changed)
+
+    def numbers(self) -> Timed:
+        """Write the certificates' rows, and the state of their cases."""
+        return self._written("certificate", "t.case_id", ("c.batch",), ("certificate",))
+
+    def registry(self) -> Timed:
+        """Write the registry's rows, and the state of their cases."""
+        return self._written("registry_row", "t.case_id", ("t.package_id",), ("registration",))
+
+    def _written(self, table: str, case: str, lot: Iterable[str], changed: Sequence[str]) -> Timed:
+        """Insert a table's rows and change their cases, one transaction a lot; reading is not counted."""
+        columns, cases = self._columns(table), ", ".join(f"c.{name}" for name in (*changed, "id"))
+        own, join = ", ".join(f't."{name}"' for name in columns), f"JOIN graduation_case c ON c.id = {case}"
+        parts: dict[Any, tuple[list[Any], list[Any]]] = {}
+        key = tuple(lot)
+        for row in self._from.execute(f"SELECT {', '.join(key)}, {own}, {cases} FROM {table} t {join}"):
+            rows, changes = parts.setdefault(row[: len(key)], ([], []))
+            rows.append(row[len(key) : len(key) + len(columns)])
+            changes.append(row[len(key) + len(columns) :])
+        insert = _insert(table, columns)
+        update = f"UPDATE graduation_case SET {', '.join(f'{name} = ?' for name in changed)} WHERE id = ?"
+        return self._timed(parts.values(), insert, update)
+
+    def _timed(self, parts: Iterable[tuple[list[Any], list[Any]]], insert: str, update: str) -> Timed:
+        begun, count = time.perf_counter(), 0
+        for rows, changes in parts:
+            self._to.execute("BEGIN IMMEDIATE")
+            self._to.executemany(insert, rows)
+            self._to.executemany(update, changes)
+            self._to.execute("COMMIT")
+            count += len(rows)
+        return time.perf_counter() - begun, count
+
+
+def _insert(table: str, columns: Sequence[str]) -> str:
+    listed = ", ".join(f'"{name}"' for name in columns)
+    return f"INSERT INTO {table} ({listed}) VALUES ({', '.join('?' * len(columns))})"

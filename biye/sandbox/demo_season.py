@@ -1,0 +1,73 @@
+"""A season's folder brought to life: an installation, its engine, its deployments, and the replay on them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.settings import PREFECT_API_URL, temporary_settings
+
+from biye.sandbox.deployed_runs import DeployedRuns
+from biye.sandbox.manifest import read_manifest
+from biye.sandbox.replay import Replay
+from biye.sandbox.season import SEASONS
+from biye.supervisor import Supervisor, free_port
+from deployments.address import address_file
+from deployments.adhoc import deploy_adhoc
+from deployments.season import deploy
+from models.database import migrate
+from rules.clock import now_in_shanghai
+from rules.pack_yaml import decode_text
+from rules.season import Pack, parse_pack
+from tasks.policy import load_reference, season_pack
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A season after its replay. until: its last instant. runs: deployed runs. address: of the UI."""
+
+    pack: Pack
+    until: datetime
+    runs: int
+    address: str
+
+
+@contextmanager
+def replayed(folder: Path, tell: Callable[[str], None]) -> Iterator[Replayed]:
+    """Replay a folder's season; the engine still runs within the block.
+
+    folder: manifest.csv, and optionally reference/ and season.yaml (default: those of January 2020).
+    Raises Refused for a wrong manifest, pack or reference before anything is started.
+    """
+    files = read_manifest(folder)
+    text, name = _policy(folder)
+    parse_pack(text, name)
+    migrate()
+    own = folder / "reference"
+    reference = load_reference(own if own.is_dir() else SEASONS / "reference", now_in_shanghai())
+    with _engine(tell) as (client, address):
+        season = deploy(text, name, now_in_shanghai()).season
+        runs = DeployedRuns(client, tell)
+        until = Replay(season_pack(season), reference, files, runs, tell).play()
+        yield Replayed(season_pack(season), until, runs.started, address)
+
+
+@contextmanager
+def _engine(tell: Callable[[str], None]) -> Iterator[tuple[SyncPrefectClient, str]]:
+    """Start server and worker on a free port; commands find them by the installation's address file."""
+    with Supervisor(free_port(), limit=2, tell=tell) as engine:
+        address_file().write_text(engine.url)
+        with temporary_settings({PREFECT_API_URL: engine.url}), get_client(sync_client=True) as client:
+            address = engine.url.removesuffix("/api")
+            tell(f"Prefect 界面 UI: {address}")
+            deploy_adhoc(client)
+            yield client, address
+        address_file().unlink(missing_ok=True)
+
+
+def _policy(folder: Path) -> tuple[str, str]:
+    own = folder / "season.yaml"
+    path = own if own.is_file() else SEASONS / "2020-01.yaml"
+    return decode_text(path.read_bytes(), str(path)), path.name

@@ -1,0 +1,68 @@
+"""Deployed runs, one after the other: started, waited for, started again when their process died."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.deployments import run_deployment
+
+from tasks.lease import Phase, is_running
+from tasks.sweep import is_coming
+
+ATTEMPTS = 4
+_ROUND = 0.25  # seconds
+_SILENCE = 6.0  # seconds without a living owner of the lease: what Prefect shows as running is dead
+
+
+class RunFailed(Exception):
+    """A deployed run did not complete."""
+
+
+class DeployedRuns:
+    """Counts and tells of the runs it started. tell: hears one line a run."""
+
+    def __init__(self, client: SyncPrefectClient, tell: Callable[[str], None]) -> None:
+        """client: of the server that has the deployments."""
+        self.started = 0
+        self._client = client
+        self._tell = tell
+        self._begun = time.monotonic()
+
+    def run(self, phase: Phase, as_of: datetime) -> None:
+        """Run a phase's deployment to its end; one that crashed is run again. Raises RunFailed."""
+        for _ in range(ATTEMPTS):
+            begun = time.monotonic()
+            state = self._once(phase, as_of)
+            name = state.name if state else "Crashed"
+            self._say(f"{as_of:%Y-%m-%d %H:%M} {phase.deployment} {name} ({time.monotonic() - begun:.0f} s)")
+            if state and state.is_completed() and state.name != "AlreadyRunning":
+                return
+            if state and state.is_failed():
+                raise RunFailed(f"{phase.deployment}: {state.message}")
+        raise RunFailed(f"{phase.deployment}: {ATTEMPTS} 次均未完成 / not completed in {ATTEMPTS} attempts")
+
+    def _once(self, phase: Phase, as_of: datetime) -> State | None:
+        """Start one run; return its final state, None if it died without one."""
+        given = {"as_of": as_of.isoformat()}
+        started = run_deployment(phase.deployment, parameters=given, timeout=0, as_subflow=False)
+        self.started += 1
+        return self._final_state(phase, cast(FlowRun, started).id)  # awaitable only where a loop runs
+
+    def _final_state(self, phase: Phase, run_id: UUID) -> State | None:
+        alive = time.monotonic()
+        while True:
+            run = self._client.read_flow_run(run_id)
+            if run.state and run.state.is_final():
+                return run.state
+            if is_running(phase) or is_coming(run):
+                alive = time.monotonic()
+            elif time.monotonic() - alive > _SILENCE:
+                return None
+            time.sleep(_ROUND)
+
+    def _say(self, line: str) -> None:
+        self._tell(f"[{self.started:2}] {time.monotonic() - self._begun:4.0f} s  {line}")

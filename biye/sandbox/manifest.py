@@ -1,0 +1,93 @@
+"""The files of a season on disk, and who sent which of them when: `manifest.csv` beside them.
+
+    file,kind,branch,received_at
+    files/110/practice-20191129-1.csv,practice,110,2019-11-29T10:00:00+08:00
+
+An instant without a zone is one of Asia/Shanghai.
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from rules.clock import SHANGHAI
+from rules.pack_yaml import decode_text
+from rules.refusals import Reason, Refused, register
+from rules.submission import KINDS
+
+NAME = "manifest.csv"
+COLUMNS = ("file", "kind", "branch", "received_at")
+
+register(
+    Reason(
+        "manifest-missing",
+        "G1",
+        "文件夹 {folder} 中没有 manifest.csv。",
+        "There is no manifest.csv in {folder}.",
+        "请建立 manifest.csv，列为 file,kind,branch,received_at；示例见 biye demo --write-input。",
+        "Write one with the columns file,kind,branch,received_at; biye demo --write-input shows an example.",
+    ),
+    Reason(
+        "manifest-columns",
+        "G1",
+        "manifest.csv 缺少列 {missing}。",
+        "manifest.csv lacks the columns {missing}.",
+        "第一行应为 file,kind,branch,received_at。",
+        "Its first line must be file,kind,branch,received_at.",
+    ),
+    Reason(
+        "manifest-row",
+        "G1",
+        "manifest.csv 第 {row} 行，列 {column}：{value} 无效；允许：{allowed}。",
+        "manifest.csv, row {row}, column {column}: {value} cannot be used; allowed: {allowed}.",
+        "请更正该行后重试。",
+        "Correct the row and try again.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One file of the season. received_at in Asia/Shanghai."""
+
+    path: Path
+    kind: str
+    branch: str
+    received_at: datetime
+
+
+def read_manifest(folder: Path) -> list[Sent]:
+    """Return the files in the order of receipt; Refused manifest-… names row, column and what is allowed."""
+    path = folder / NAME
+    if not path.is_file():
+        raise Refused("manifest-missing", folder=folder)
+    lines = csv.DictReader(decode_text(path.read_bytes(), str(path)).splitlines())
+    if missing := [column for column in COLUMNS if column not in (lines.fieldnames or ())]:
+        raise Refused("manifest-columns", missing=", ".join(missing))
+    return sorted(_rows(folder, lines), key=lambda sent: sent.received_at)
+
+
+def _rows(folder: Path, lines: "csv.DictReader[str]") -> Iterator[Sent]:
+    for number, row in enumerate(lines, start=2):
+        cells = {column: (row[column] or "").strip() for column in COLUMNS}
+        path = (folder / cells["file"]).resolve()
+        if not (path.is_file() and path.is_relative_to(folder.resolve())):
+            _refuse(number, "file", cells, f"{folder} 中的文件 a file in it")
+        if cells["kind"] not in KINDS:
+            _refuse(number, "kind", cells, ", ".join(KINDS))
+        yield Sent(path, cells["kind"], cells["branch"], _instant(number, cells))
+
+
+def _instant(number: int, cells: dict[str, str]) -> datetime:
+    try:
+        read = datetime.fromisoformat(cells["received_at"])
+    except ValueError:
+        _refuse(number, "received_at", cells, "2019-12-02T23:59:00+08:00")
+        raise
+    return read.replace(tzinfo=SHANGHAI) if read.tzinfo is None else read.astimezone(SHANGHAI)
+
+
+def _refuse(number: int, column: str, cells: dict[str, str], allowed: str) -> None:
+    raise Refused("manifest-row", row=number, column=column, value=cells[column] or "–", allowed=allowed)

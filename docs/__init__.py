@@ -1,0 +1,1 @@
+"""Documentation: pages written by hand, and those that are made from the sources (docs/pages)."""

@@ -1,0 +1,93 @@
+"""Corrections of grades: a later file that says another score of the same exam (N3, MODEL Submissions).
+
+A grade is known by student, course, 考试代码 and 考试次数. The old score counts until the other one is
+confirmed; an unchanged resend is a duplicate and keeps the old one's place.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from rules.grades import grade_keys
+
+Ints = npt.NDArray[np.int64]
+NONE = -1  # no score is known
+KEY = ["student_id", "course_id", "exam_code", "attempt"]
+
+
+@dataclass(frozen=True)
+class GradeIndex:
+    """Grades by key: keys in ascending order, and the place of each in the frame that they came from."""
+
+    keys: Ints
+    place: Ints
+    exams: pd.Index
+    course_known: npt.NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        """Return how many grades are indexed."""
+        return len(self.keys)
+
+
+def index_grades(grades: pd.DataFrame) -> GradeIndex:
+    """Index grades by their key. grades: KEY, exam_code as categories; no key twice."""
+    keys = grade_keys(grades)
+    place = np.argsort(keys, kind="stable")
+    courses = grades["course_id"].to_numpy(np.int64)
+    known = np.zeros(int(courses.max(initial=0)) + 2, dtype=bool)
+    known[courses] = True
+    return GradeIndex(keys[place], place, grades["exam_code"].cat.categories, known)
+
+
+def may_match(grades: pd.DataFrame, index: GradeIndex) -> bool:
+    """Say whether any of these grades can be an indexed one, by course and exam alone: most sheets have none.
+
+    grades: course_id, exam_code as categories.
+    """
+    return bool(_near(grades, index)[0].any())
+
+
+def _near(grades: pd.DataFrame, index: GradeIndex) -> tuple[npt.NDArray[np.bool_], Ints]:
+    """Return which grades are of an indexed course and exam, and the place of each one's exam code."""
+    exams = np.append(index.exams.get_indexer(grades["exam_code"].cat.categories), NONE)
+    exam = exams[grades["exam_code"].cat.codes.to_numpy()]
+    courses = grades["course_id"].to_numpy(np.int64)
+    last = len(index.course_known) - 1  # no course has this id
+    return index.course_known[np.minimum(courses, last)] & (exam >= 0), exam
+
+
+def places_of(grades: pd.DataFrame, index: GradeIndex) -> Ints:
+    """Return for each grade the place of the indexed one with the same key, -1 if there is none.
+
+    grades: KEY, exam_code as categories. Only those that can match are looked up.
+    """
+    found = np.full(len(grades), NONE, dtype=np.int64)
+    near, exam = _near(grades, index)
+    at = np.flatnonzero(near)
+    if not len(index) or not len(at):
+        return found
+    codes = pd.Categorical.from_codes(exam[at], categories=index.exams)
+    keys = grade_keys(grades[KEY].iloc[at].assign(exam_code=codes))
+    place = np.minimum(np.searchsorted(index.keys, keys), len(index) - 1)
+    hit = index.keys[place] == keys
+    found[at[hit]] = index.place[place[hit]]
+    return found
+
+
+def replace_corrected(grades: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
+    """Return the grades with corrected ones in the place of those they correct, by the correction's receipt.
+
+    corrections: the same columns (exam_code, category as categories), in the order in which they were
+    confirmed; of one key the last counts.
+    """
+    last = corrections.drop_duplicates(KEY, keep="last").reset_index(drop=True)
+    others = grades[places_of(grades, index_grades(last)) == NONE]
+    for name in ("exam_code", "category"):
+        either = others[name].cat.categories.union(last[name].cat.categories)
+        others, last = (
+            part.assign(**{name: part[name].cat.set_categories(either)}) for part in (others, last)
+        )
+    joined: pd.DataFrame = pd.concat([others, last], ignore_index=True)
+    return joined

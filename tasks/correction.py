@@ -1,0 +1,145 @@
+"""Corrections of grades that wait for a confirmation or have it: what they say and when they count (N3).
+
+A correction is known by the receipt that brought it. Its difference (old and new score by grade) is one file
+in the archive, and the approval's frozen hash names it; nothing else is kept of it.
+"""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sqlalchemy import Connection, select
+
+from models import archive
+from models.columns import table_of
+from models.lot import Approval, ApprovalState
+from models.submission import Submission, SubmissionState
+from rules.approvals import ApprovalKind
+from rules.corrections import NONE, GradeIndex, index_grades, may_match, places_of, replace_corrected
+from rules.reference import HQ
+from tasks.grades_store import GRADE_SCHEMA, grade_receipts, read_grades
+
+_APPROVALS, _SUBMISSIONS = table_of(Approval), table_of(Submission)
+_SCHEMA = GRADE_SCHEMA.append(pa.field("old", pa.int16()))
+_LOOKED_AT = ["student_id", "course_id", "exam_code", "attempt", "score"]
+Receipts = Sequence[tuple[int, Any, str]]
+_Ids = npt.NDArray[np.integer[Any]]
+_Scores = npt.NDArray[np.int64]
+
+
+def grades_in_force(
+    db: Connection, branch: str, students: _Ids, batch: tuple[str, int] | None = None
+) -> pd.DataFrame:
+    """Return the grades of a branch's students as they count: with every correction that was confirmed.
+
+    Columns and batch: as read_grades and grade_receipts have them; a correction is of the batch that was open
+    when it was confirmed.
+    """
+    grades = read_grades(grade_receipts(db, branch, batch), students)
+    confirmed = _corrections(db, branch, ApprovalState.APPROVED, batch)
+    if not confirmed:
+        return grades
+    corrections = read_grades(sorted(confirmed), students)
+    order = corrections["submission"].map({one[0]: place for place, one in enumerate(confirmed)})
+    return replace_corrected(grades, corrections.iloc[np.argsort(order, kind="stable")])
+
+
+def known_scores(db: Connection, branch: str, grades: pd.DataFrame) -> tuple[_Scores, _Scores]:
+    """Return for each grade the score that counts now and the one that waits for a confirmation, -1 if none.
+
+    branch: whose grades are compared; HQ's with those of all. One file at a time is in memory.
+    """
+    index = index_grades(grades)
+    span = (int(grades["student_id"].min()), int(grades["student_id"].max())) if len(grades) else (0, 0)
+    counted = [*_all_receipts(db, branch), *_corrections(db, branch, ApprovalState.APPROVED)]
+    waiting = _corrections(db, branch, ApprovalState.PROPOSED)
+    return _said_by(counted, index, span), _said_by(waiting, index, span)
+
+
+def _all_receipts(db: Connection, branch: str) -> Receipts:
+    if branch != HQ:
+        return grade_receipts(db, branch)
+    columns = (_SUBMISSIONS.c.id, _SUBMISSIONS.c.received_at, _SUBMISSIONS.c.grades)
+    judged = (_SUBMISSIONS.c.state == SubmissionState.JUDGED, _SUBMISSIONS.c.grades.is_not(None))
+    return [
+        (row[0], row[1], row[2]) for row in db.execute(select(*columns).where(*judged).order_by(columns[0]))
+    ]
+
+
+def _said_by(files: Receipts, index: GradeIndex, span: tuple[int, int]) -> _Scores:
+    """Return the last score that the files say of each indexed grade, in the order of the files."""
+    said = np.full(len(index), NONE, dtype=np.int64)
+    for _, _, digest in files:
+        with archive.store().open_input_file(archive.path_of(digest)) as opened:
+            file = pq.ParquetFile(opened)
+            groups = _groups_of(file, span)
+            if may_match(_rows(file, groups, ["course_id", "exam_code"]), index):
+                known = _rows(file, groups, _LOOKED_AT)
+                place = places_of(known, index)
+                said[place[place != NONE]] = known["score"].to_numpy(np.int64)[place != NONE]
+    return said
+
+
+def _groups_of(file: pq.ParquetFile, span: tuple[int, int]) -> list[int]:
+    """Return the row groups that can hold students between two ids: rows are in order of student."""
+    groups = range(file.metadata.num_row_groups)
+    ends = [file.metadata.row_group(group).column(0).statistics for group in groups]
+    return [
+        group
+        for group, end in zip(groups, ends, strict=True)
+        if end is None or (end.min <= span[1] and end.max >= span[0])
+    ]
+
+
+def _rows(file: pq.ParquetFile, groups: list[int], names: list[str]) -> pd.DataFrame:
+    rows: pd.DataFrame = file.read_row_groups(groups, columns=names).to_pandas()
+    return rows
+
+
+def _corrections(
+    db: Connection, branch: str, state: ApprovalState, batch: tuple[str, int] | None = None
+) -> Receipts:
+    """Return receipt, time and file of a branch's corrections, in the order in which they were decided."""
+    columns = (_SUBMISSIONS.c.id, _SUBMISSIONS.c.received_at, _APPROVALS.c.frozen_hash)
+    wanted = select(*columns).join(_APPROVALS, _APPROVALS.c.subject_id == _SUBMISSIONS.c.id)
+    wanted = wanted.where(
+        _APPROVALS.c.kind == ApprovalKind.CORRECTION.value, _APPROVALS.c.state == state.value
+    )
+    if branch != HQ:
+        wanted = wanted.where(_SUBMISSIONS.c.branch.in_([branch, HQ]))
+    if batch is not None:
+        wanted = wanted.where(_APPROVALS.c.season == batch[0], _APPROVALS.c.batch == batch[1])
+    found = db.execute(wanted.order_by(_APPROVALS.c.decided_at, _APPROVALS.c.id))
+    return [(row[0], row[1], row[2]) for row in found]
+
+
+def keep_difference(rows: pd.DataFrame) -> str:
+    """Keep corrected grades in the archive and return the file's SHA-256.
+
+    rows: the columns of accepted grades, and old, the score that counts. The same rows give the same file.
+    """
+    ordered = rows[_SCHEMA.names].sort_values(["student_id", "row"], kind="stable")
+    out = io.BytesIO()
+    pq.write_table(pa.Table.from_pandas(ordered, preserve_index=False).cast(_SCHEMA), out, compression="zstd")
+    return archive.keep(out.getvalue())
+
+
+def read_difference(digest: str) -> pd.DataFrame:
+    """Return corrected grades as keep_difference kept them."""
+    table = pq.read_table(archive.path_of(digest), filesystem=archive.store())
+    rows: pd.DataFrame = table.cast(_SCHEMA).to_pandas()
+    return rows
+
+
+def difference_now(db: Connection, receipt: int, digest: str) -> pd.DataFrame:
+    """Return what a waiting correction would change now: its rows, old being the score that counts now."""
+    rows = read_difference(digest)
+    branch = db.scalar(select(_SUBMISSIONS.c.branch).where(_SUBMISSIONS.c.id == receipt))
+    counted, _ = known_scores(db, str(branch), rows)
+    now = rows.assign(old=counted.astype(np.int16))
+    return now[now["old"] != now["score"]].reset_index(drop=True)

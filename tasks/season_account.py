@@ -1,0 +1,199 @@
+"""A season's account, clause by clause: what was due, is done, came late, and is held or not due yet.
+
+Every line satisfies due = done + late + held; what a line counts is said in words beside it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, select, true
+
+from models.case import Case, Hold
+from models.certificate import CertificateSheet
+from models.columns import table_of
+from models.custody import Package
+from models.database import reading
+from models.promise import Promise
+from models.submission import Submission
+from rules.clock import day_in_shanghai, end_of_day, start_of_day
+from rules.deadlines import vacation_span
+from rules.holds import PARTNER_SEAL
+from rules.promises import PromiseState
+from rules.season import Pack
+from rules.states import Audit, Certificate, Custody, Registration, Visibility
+from rules.submission import Kind
+from rules.windows import windows_for
+
+_CASES, _HOLDS, _SHEETS = table_of(Case), table_of(Hold), table_of(CertificateSheet)
+_PACKAGES, _PROMISES, _SUBMISSIONS = table_of(Package), table_of(Promise), table_of(Submission)
+_GRADES = (Kind.PRACTICE, Kind.FINAL_EXAM)
+_ARRIVED = (Custody.AT_CENTRE, Custody.HANDED_OVER)
+_DISPATCHED = tuple(set(Custody) - {Custody.NONE, Custody.AT_HQ, Custody.LOST, Custody.DAMAGED})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One clause's account. what: what is counted, in Chinese and English."""
+
+    clause: str
+    what: str
+    due: int
+    done: int
+    late: int
+
+    @property
+    def held(self) -> int:
+        """Return what is neither done nor late: held for a reason, or its day has not come."""
+        return self.due - self.done - self.late
+
+
+def season_account(season: str, pack: Pack, as_of: datetime) -> list[Line]:
+    """Return the account of a season on a day, clauses in the order of the notice."""
+    with reading() as db:
+        return [line for part in _PARTS for line in part(db, season, pack, as_of)]
+
+
+Part = Callable[[Connection, str, Pack, datetime], Iterator[Line]]
+
+
+def _audited(db: Connection, season: str, _pack: Pack, _as_of: datetime) -> Iterator[Line]:
+    row = _count(db, _of(season), done=_CASES.c.audit == Audit.APPROVED)
+    yield Line(
+        "G0", "申请毕业者：符合条件并已审批 applicants: conditions met, approved", row.due, row.done, 0
+    )
+
+
+def _windows(db: Connection, season: str, pack: Pack, _as_of: datetime) -> Iterator[Line]:
+    """T1, T2: rows of grades; late are those that came outside their window and wait for a later batch."""
+    for place, batch in enumerate(pack.open_batches):
+        mine = func.coalesce(_SUBMISSIONS.c.batch, -1) == batch.number
+        taken = _SUBMISSIONS.c.accepted + _SUBMISSIONS.c.duplicate
+        waited = _SUBMISSIONS.c.parked + case((~mine, taken), else_=0)
+        sums = (_SUBMISSIONS.c.rows_read, case((mine, taken), else_=0), waited)
+        counted = select(*(func.coalesce(func.sum(one), 0) for one in sums))
+        within = _received(pack, batch.number) & _SUBMISSIONS.c.kind.in_([str(kind) for kind in _GRADES])
+        due, done, late = db.execute(counted.where(_SUBMISSIONS.c.season == season, within)).one()
+        what = f"{batch.label}成绩行：已接收；迟为转下一批 grade rows: taken; late: for the next batch"
+        yield Line("T1" if place == 0 else "T2", what, due, done, late)
+
+
+def _received(pack: Pack, batch: int) -> ColumnElement[bool]:
+    """Whether a submission came while a batch was open."""
+    window = next(one for one in windows_for(pack, Kind.AUDIT_DATA) if one.batch == batch)
+    opened = true() if window.opens is None else _SUBMISSIONS.c.received_at >= window.opens
+    return opened & (true() if window.closes is None else _SUBMISSIONS.c.received_at < window.closes)
+
+
+def _promised(db: Connection, season: str, pack: Pack, as_of: datetime) -> Iterator[Line]:
+    """T4, R2, G3: the promises. A clock that was kept late counts as late whole."""
+    today = day_in_shanghai(as_of)
+    overdue = and_(_PROMISES.c.done_on.is_(None), _PROMISES.c.due_on < today)
+    late = case(
+        (_PROMISES.c.state == PromiseState.LATE, _PROMISES.c.total), (overdue, _PROMISES.c.open), else_=0
+    )
+    kept = _PROMISES.c.total - _PROMISES.c.open
+    done = case((_PROMISES.c.state == PromiseState.LATE, 0), else_=kept)
+    sums = [func.sum(one) for one in (_PROMISES.c.total, done, late)]
+    lots = (_PROMISES.c.season == season, _PROMISES.c.subject == "lot")
+    found = select(_PROMISES.c.clause, _PROMISES.c.duty, *sums).where(*lots)
+    for clause, duty, *counts in db.execute(found.group_by(_PROMISES.c.clause, _PROMISES.c.duty)):
+        named = pack.duty(duty.split("/")[0])
+        reading_of = f"（{duty.partition('/')[2]}）" if "/" in duty else ""
+        yield Line(clause, f"{named.label if named else duty}{reading_of}：人 graduates", *counts)
+
+
+def _photos(db: Connection, season: str, _pack: Pack, _as_of: datetime) -> Iterator[Line]:
+    row = _count(db, _approved(season), done=_CASES.c.photo_submission.is_not(None))
+    yield Line("R1", "已审批者：有照片 approved: with a photo", row.due, row.done, 0)
+
+
+def _sealed(db: Connection, season: str, _pack: Pack, _as_of: datetime) -> Iterator[Line]:
+    sealed = _approved(season) & exists().where(
+        _HOLDS.c.case_id == _CASES.c.id, _HOLDS.c.reason == PARTNER_SEAL
+    )
+    row = _count(db, sealed, done=_CASES.c.custody.in_(_DISPATCHED))
+    yield Line("N2", "须合作高校盖章：已发出 partner seal: dispatched", row.due, row.done, 0)
+
+
+def _in_order(db: Connection, season: str, _pack: Pack, _as_of: datetime) -> Iterator[Line]:
+    """N3: within one allocation, each number stands after all whose data arrived before."""
+    key = (_CASES.c.order_at, _CASES.c.order_receipt, _CASES.c.order_row)
+    place = func.row_number().over(partition_by=_SHEETS.c.allocated_at, order_by=[*key, _CASES.c.id])
+    ranked = (
+        select(_SHEETS.c.position, place.label("place"))
+        .join(_CASES, _CASES.c.id == _SHEETS.c.case_id)
+        .where(_CASES.c.season == season)
+        .subquery()
+    )
+    in_order = func.sum(case((ranked.c.position == ranked.c.place, 1), else_=0))
+    due, done = db.execute(select(func.count(), func.coalesce(in_order, 0)).select_from(ranked)).one()
+    yield Line("N3", "证书编号按数据到达先后 numbered in order of arrival", due, done, 0)
+
+
+def _vacation(db: Connection, season: str, pack: Pack, _as_of: datetime) -> Iterator[Line]:
+    span = vacation_span(pack)
+    if span is None:
+        return
+    first, after = start_of_day(span[0]), end_of_day(span[1])
+    within = (_SUBMISSIONS.c.received_at >= first, _SUBMISSIONS.c.received_at < after)
+    counted = (_SUBMISSIONS.c.season == season, _SUBMISSIONS.c.kind != str(Kind.REGISTRY_RECEIPT), *within)
+    sums = [func.coalesce(func.sum(one), 0) for one in (_SUBMISSIONS.c.rows_read, _SUBMISSIONS.c.accepted)]
+    due, done = db.execute(select(*sums).where(*counted)).one()
+    yield Line("N4", "寒假中收到的行：下一批已接收 rows of the vacation: taken later", due, done, 0)
+
+
+def _handed_over(db: Connection, season: str, _pack: Pack, _as_of: datetime) -> Iterator[Line]:
+    row = _count(
+        db, _of(season) & _CASES.c.custody.in_(_ARRIVED), done=_CASES.c.custody == Custody.HANDED_OVER
+    )
+    yield Line("N5", "到达学习中心的证书：已发给学生 at the centre: handed over", row.due, row.done, 0)
+
+
+def _visible(db: Connection, season: str, _pack: Pack, _as_of: datetime) -> Iterator[Line]:
+    accepted = _of(season) & (_CASES.c.registration == Registration.ACCEPTED)
+    row = _count(db, accepted, done=_CASES.c.visibility == Visibility.VISIBLE)
+    yield Line("N7", "注册成功者：可公开查询 registered: public", row.due, row.done, 0)
+
+
+def _arrived(db: Connection, season: str, _pack: Pack, _as_of: datetime) -> Iterator[Line]:
+    done = func.sum(case((_PACKAGES.c.custody.in_(_ARRIVED), 1), else_=0))
+    wanted = select(func.count(), func.coalesce(done, 0)).where(_PACKAGES.c.season == season)
+    due, arrived = db.execute(wanted).one()
+    yield Line("N9", "证书包：扫码确认到达学习中心 packages: scanned in at the centre", due, arrived, 0)
+
+
+def _certificates(db: Connection, season: str, pack: Pack, _as_of: datetime) -> Iterator[Line]:
+    """N1: certificates by the closing of their batch; what goes out after it is the tail."""
+    numbered = _of(season) & (_CASES.c.certificate != Certificate.NONE)
+    inside = select(_SHEETS.c.case_id).join(_PACKAGES, _PACKAGES.c.id == _SHEETS.c.package_id)
+    left = _PACKAGES.c.dispatched_at
+    for window in windows_for(pack, Kind.AUDIT_DATA):
+        in_time = true() if window.closes is None else left < window.closes
+        done = _CASES.c.id.in_(inside.where(left.is_not(None), in_time))
+        late = _CASES.c.id.in_(inside.where(left.is_not(None), ~in_time))
+        row = _count(db, numbered & (_CASES.c.batch == window.batch), done=done, late=late)
+        label = pack.batch(window.batch).label
+        what = f"{label}证书：截止前发出；迟为尾批 certificates out by the closing; late: the tail"
+        yield Line("N1", what, row.due, row.done, row.late)
+
+
+_PARTS: tuple[Part, ...] = (
+    _audited, _windows, _promised, _photos, _certificates, _sealed, _in_order, _vacation, _handed_over,
+    _visible, _arrived,
+)  # fmt: skip
+
+
+def _of(season: str) -> ColumnElement[bool]:
+    return _CASES.c.season == season
+
+
+def _approved(season: str) -> ColumnElement[bool]:
+    return _of(season) & (_CASES.c.audit == Audit.APPROVED)
+
+
+def _count(db: Connection, due: ColumnElement[bool], **marks: ColumnElement[bool]) -> Any:
+    sums = {name: func.coalesce(func.sum(case((mark, 1), else_=0)), 0) for name, mark in marks.items()}
+    columns = [func.count().label("due"), *(one.label(name) for name, one in sums.items())]
+    return db.execute(select(*columns).select_from(_CASES).where(due)).one()

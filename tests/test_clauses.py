@@ -1,0 +1,26 @@
+"""Each clause of the notice that the software answers to is named by a test."""
+
+import pytest
+
+from docs.pages.clauses import claims_by_clause, named_clauses, sources_by_clause
+from docs.pages.text import shipped_pack
+
+ANSWERED = ("T1", "T2", "T4", "R1", "R2", "N1", "N2", "N3", "N4", "N7", "N9", "G0", "G1", "G3")
+SAMPLES = [
+    ("test_n3_and_t1_stand_in_a_name", "", ["N3", "T1"]),
+    ("test_plain", '"""R2, G0: a docstring."""', ["G0", "R2"]),
+    ("test_plain", "def test_plain():  # N9", ["N9"]),
+    ("test_an3_t12", "GT1 T10 XN3 n3 R2x", []),
+]
+
+
+@pytest.mark.parametrize("clause", ANSWERED)
+def test_a_clause_that_the_software_answers_to_has_a_test_and_a_file_that_name_it(clause: str) -> None:
+    assert clause in shipped_pack().clauses
+    assert sum(map(len, claims_by_clause()[clause].values())) >= 1
+    assert sources_by_clause()[clause]
+
+
+@pytest.mark.parametrize(("name", "text", "clauses"), SAMPLES)
+def test_a_clause_is_found_in_a_name_and_a_text_and_not_inside_a_word(name, text, clauses) -> None:
+    assert named_clauses(name, text) == clauses
