@@ -10,6 +10,7 @@ RESIDENT_NAMES = ("居民身份证", "身份证", "二代身份证", "中华人�
 _EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
 _FIFTEEN = re.compile(r"[0-9]{15}")
 _SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]+")
+_NUMBERS = re.compile(r"(?<![0-9])(?:[0-9]{17}[0-9Xx]|[0-9]{15}|[0-9]{13})(?![0-9Xx])")
 _OTHER = re.compile(r"[0-9A-Z()\-/]{4,30}|[\u4e00-\u9fff]{1,4}字第[0-9A-Z]{4,20}号?")
 
 
@@ -45,6 +46,15 @@ def mask_id(number: str) -> str:
         return "*" * len(number)
     head = 6 if len(number) >= 15 else 1
     return number[:head] + "*" * (len(number) - head - 2) + number[-2:]
+
+
+def mask_numbers(text: str) -> str:
+    """Mask what has the length of an ID or student number inside a text, such as a file's name.
+
+    >>> mask_numbers("999999199003070020.jpg")
+    '999999**********20.jpg'
+    """
+    return _NUMBERS.sub(lambda found: mask_id(found[0]), text)
 
 
 def is_resident(id_type: str) -> bool:

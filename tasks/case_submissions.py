@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select
 
 from models.columns import table_of
 from models.submission import Submission
+from rules.identity import mask_numbers
 from tasks.grades_store import grade_receipts, read_grades
 
 _SUBMISSIONS = table_of(Submission)
@@ -43,7 +44,7 @@ def case_submissions(db: Connection, case: Row[Any], roster_receipt: int) -> lis
             receipt=sent.id,
             kind=sent.kind,
             branch=sent.branch,
-            filename=sent.filename,
+            filename=mask_numbers(sent.filename),
             received_at=sent.received_at,
             row=rows.get(sent.id),
             grades=grades.get(sent.id, 0),

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, select
 from models.columns import table_of
 from models.database import reading
 from models.submission import RowVerdict
+from rules.identity import mask_numbers
 from rules.refusals import Refused
 from rules.submission import KINDS, Outcome
 from rules.windows import details, place
@@ -73,7 +74,8 @@ def list_submissions(
     filters = {"season": season, "branch": branch, "state": state, "kind": kind}
     given = {name: value for name, value in filters.items() if value}
     with reading() as db:
-        return [dict(row) for row in db.execute(wanted.filter_by(**given)).mappings()]
+        rows = db.execute(wanted.filter_by(**given)).mappings()
+        return [{**row, "filename": mask_numbers(row["filename"])} for row in rows]
 
 
 def show_submission(receipt: int) -> SubmissionSeen:
@@ -86,7 +88,8 @@ def show_submission(receipt: int) -> SubmissionSeen:
     pack = season_pack(sent.season)
     placed = place(pack, sent.kind, sent.received_at)
     said = details(pack, sent.kind, sent.received_at, placed)
-    same = (*_SHOWN, "sha256", "size", "recorded_at", "detail")
+    same = (*_SHOWN, "sha256", "size", "recorded_at")
+    masked = {"filename": mask_numbers(sent.filename), "detail": sent.detail and mask_numbers(sent.detail)}
     return SubmissionSeen(
         receipt=receipt,
         kind_zh=KINDS[sent.kind].zh,
@@ -94,7 +97,7 @@ def show_submission(receipt: int) -> SubmissionSeen:
         codes=list(_in_words(counted, said)),
         parked_until=placed.until if sent.parked else None,
         answers=[str(path) for path in answer_paths(sent.branch, receipt) if path.exists()],
-        **{name: getattr(sent, name) for name in same},
+        **{name: getattr(sent, name) for name in same} | masked,
     )
 
 

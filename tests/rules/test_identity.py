@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.identity import birth_date_of, check_digit, mask_id, refuse_id, sex_of
+from rules.identity import birth_date_of, check_digit, mask_id, mask_numbers, refuse_id, sex_of
 from tests.submitted import resident_id
 
 
@@ -57,3 +57,16 @@ def test_a_mask_keeps_the_length_and_never_shows_the_serial(number):
     assert len(masked) == len(number)
     if len(number) >= 15:
         assert masked[6:-2] == "*" * (len(number) - 8)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("99999919900307002X.jpg", "999999**********2X.jpg"),
+        ("成绩1711001200001.csv", "成绩1**********01.csv"),
+        ("practice-20191129153000-1.csv", "practice-20191129153000-1.csv"),
+        ("20191129.csv", "20191129.csv"),
+    ],
+)
+def test_numbers_that_identify_a_person_are_masked_inside_a_file_s_name(text, shown):
+    assert mask_numbers(text) == shown

@@ -197,3 +197,8 @@ def test_the_only_season_need_not_be_named_and_of_several_one_must(tmp_path: Pat
     adopt_pack(text_with(season="2020-07"), "other", OPEN)
     with pytest.raises(Refused, match="season-several"):
         send_file(file, "roster", "010", "")
+
+
+def test_a_number_in_a_file_s_name_stays_masked(tmp_path: Path):
+    receipt = sent(tmp_path, b"", name="999999199003070020.csv")
+    assert "199003070020" not in str(show_submission(receipt)) + str(list_submissions())
