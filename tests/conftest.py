@@ -1,6 +1,7 @@
 """What tests share: an installation of their own, and a real Prefect server with a worker, once a session."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hypothesis import settings as hypothesis_settings
 
 from models import archive, database, keys
 from models.settings import settings
+from tests.engines import ENGINES, LEFT_OUT, empty, scratch_database
 
 # How fast a machine is says nothing about a rule.
 hypothesis_settings.register_profile("biye", deadline=None)
@@ -23,15 +25,64 @@ def forget_installation() -> None:
         remembered.cache_clear()
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what touches the database in tests/tasks and tests/models on both engines."""
+    both = metafunc.module.__name__.startswith(("tests.tasks.", "tests.models."))
+    if both and "engine_name" in metafunc.fixturenames:
+        metafunc.parametrize("engine_name", ENGINES)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say plainly how many tests PostgreSQL was not there for."""
+    skipped = [one for one in terminalreporter.stats.get("skipped", []) if LEFT_OUT in str(one.longrepr)]
+    if skipped:
+        terminalreporter.write_line(f"{len(skipped)} tests {LEFT_OUT}; set BIYE_TEST_DATABASE_URL.")
+
+
 @pytest.fixture
-def biye_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty, migrated installation, alone for one test."""
+def engine_name() -> str:
+    """Which database engine a test runs on; tests of tasks and models run on each."""
+    return "sqlite"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """URL of a migrated PostgreSQL database for this session."""
+    with scratch_database() as url:
+        yield url
+
+
+@pytest.fixture
+def biye_home(
+    engine_name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[Path]:
+    """An empty, migrated installation, alone for one test, on the engine of the test."""
     monkeypatch.setenv("BIYE_HOME", str(tmp_path / "biye"))
-    forget_installation()
-    database.migrate()
+    monkeypatch.delenv("BIYE_DATABASE_URL", raising=False)
+    if engine_name == "postgresql":
+        monkeypatch.setenv("BIYE_DATABASE_URL", request.getfixturevalue("postgres"))
+        forget_installation()
+        empty()
+    else:
+        forget_installation()
+        shutil.copytree(request.getfixturevalue("migrated_home"), tmp_path / "biye")
     yield tmp_path / "biye"
     database.engine().dispose()
     forget_installation()
+
+
+@pytest.fixture(scope="session")
+def migrated_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated installation on SQLite, to be copied."""
+    home = tmp_path_factory.mktemp("migrated") / "biye"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BIYE_HOME", str(home))
+        patch.delenv("BIYE_DATABASE_URL", raising=False)
+        forget_installation()
+        database.migrate()
+        database.engine().dispose()
+        forget_installation()
+    return home
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """An installation in a folder of its own, with a lot whose certificates are printed: where packing begins."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -13,18 +12,16 @@ from sqlalchemy import insert, select
 from models.case import Case, Hold
 from models.certificate import CertificateSheet
 from models.columns import table_of
-from models.database import engine, reading, transaction
+from models.database import reading, transaction
 from models.event import broken_links
 from models.lot import Lot
 from models.reference import read_reference
-from models.schema import metadata
 from models.student import Student
 from models.submission import Submission, SubmissionState
 from rules.clock import SHANGHAI
 from rules.reference import Reference
 from rules.states import Audit, Certificate, Custody, Registration
 from tasks.policy import adopt_pack
-from tests.conftest import forget_installation
 from tests.rules.policy_packs import SHIPPED as SHIPPED_PACK
 
 CASE, STUDENT = table_of(Case), table_of(Student)
@@ -38,18 +35,13 @@ def shipped_reference() -> Reference:
     return read_reference(SHIPPED)
 
 
-@contextmanager
-def installation(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+@pytest.fixture
+def installation(biye_home: Path) -> Iterator[None]:
     """A database of its own with the shipped season in force; at the end its event chains must hold."""
-    monkeypatch.setenv("BIYE_HOME", str(folder))
-    forget_installation()
-    metadata.create_all(engine())
     adopt_pack(SHIPPED_PACK.read_text(encoding="utf-8"), SHIPPED_PACK.name, PACKED)
     yield
     with reading() as db:
         assert list(broken_links(db)) == []
-    engine().dispose()
-    forget_installation()
 
 
 def student_no(serial: int) -> str:

@@ -1,63 +1,27 @@
 """The database on both engines: migrations, state columns, instants, the sealed log, encrypted IDs."""
 
-import os
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-import sqlalchemy
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from models import database, keys, schema
+from models import database, schema
 from models.event import EVENTS, broken_links, record
 from models.keys import decrypt_ids, encrypt_ids, index_ids
 from models.settings import settings
 from tasks.policy import VERSIONS
 
-POSTGRES = os.environ.get("BIYE_TEST_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
-SCRATCH = "biye_test_models"
 NOON = datetime(2020, 1, 20, 4, tzinfo=UTC)
 
 
-def _postgres_answers() -> bool:
-    try:
-        with _server().connect():
-            return True
-    except sqlalchemy.exc.OperationalError:
-        return False
-
-
-def _server() -> sqlalchemy.Engine:
-    url = sqlalchemy.make_url(POSTGRES).set(drivername="postgresql+psycopg")
-    options = {"isolation_level": "AUTOCOMMIT", "poolclass": sqlalchemy.NullPool}
-    return sqlalchemy.create_engine(url, connect_args={"connect_timeout": 2}, **options)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def installation(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[str]:
+@pytest.fixture
+def installation(biye_home: Path, engine_name: str) -> str:
     """An empty, migrated installation on each engine."""
-    monkeypatch.setenv("BIYE_HOME", str(tmp_path))
-    if request.param == "postgresql":
-        if not _postgres_answers():
-            pytest.skip("left out: no PostgreSQL can be reached (BIYE_TEST_DATABASE_URL)")
-        with _server().connect() as server:
-            server.exec_driver_sql(f"DROP DATABASE IF EXISTS {SCRATCH}")
-            server.exec_driver_sql(f"CREATE DATABASE {SCRATCH}")
-        scratch = sqlalchemy.make_url(POSTGRES).set(database=SCRATCH)
-        monkeypatch.setenv("BIYE_DATABASE_URL", scratch.render_as_string(hide_password=False))
-    for cached in (settings, database.engine, keys.key):
-        cached.cache_clear()
-    database.migrate()
-    yield request.param
-    database.engine().dispose()
-    for cached in (settings, database.engine, keys.key):
-        cached.cache_clear()
+    return engine_name
 
 
 def test_the_migrated_schema_equals_the_models(installation: str) -> None:

@@ -24,7 +24,6 @@ from models.submission import Submission
 from rules.clock import SHANGHAI
 from rules.reference import Reference
 from tasks.approval import approve, propose
-from tests.conftest import forget_installation
 from tests.rules.policy_packs import january_2020
 from tests.submitted import jpeg, resident_id
 
@@ -43,18 +42,13 @@ def reference() -> Reference:
 
 
 @pytest.fixture
-def season(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def season(biye_home: Path) -> Iterator[None]:
     """An empty installation; at the end its chains of events must be whole."""
-    monkeypatch.setenv("BIYE_HOME", str(tmp_path / "biye"))
-    forget_installation()
-    SQLModel.metadata.create_all(database.engine())
     submission("roster", "0" * 64)
     submission("audit-data", "0" * 64)
     yield
     with database.reading() as db:
         assert list(broken_links(db)) == []
-    database.engine().dispose()
-    forget_installation()
 
 
 def put(model: type[SQLModel], **values: Any) -> int:

@@ -1,6 +1,5 @@
 """Lots for tests: cases of one branch in a database of their own, as promises and approvals see them."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from models import database, schema
+from models import database
 from models.case import Case, Hold
 from models.columns import table_of
 from models.custody import Package
@@ -19,7 +18,6 @@ from models.student import Student
 from models.submission import Submission
 from rules.clock import SHANGHAI
 from rules.states import Certificate, Custody, Registration, Visibility
-from tests.conftest import forget_installation
 
 CASES, HOLDS, LOTS, PROMISES = (table_of(one) for one in (Case, Hold, Lot, Promise))
 PACKAGES, STUDENTS, SUBMISSIONS = (table_of(one) for one in (Package, Student, Submission))
@@ -33,15 +31,8 @@ def at(text: str) -> datetime:
 
 
 @pytest.fixture
-def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An empty SQLite database with every table."""
-    monkeypatch.setenv("BIYE_HOME", str(tmp_path))
-    monkeypatch.delenv("BIYE_DATABASE_URL", raising=False)
-    forget_installation()
-    schema.metadata.create_all(database.engine())
-    yield
-    database.engine().dispose()
-    forget_installation()
+def installation(biye_home: Path) -> None:
+    """An empty database with every table."""
 
 
 def make_lot(part: int = 1, batch: int = 1, **values: Any) -> int:

@@ -1,6 +1,5 @@
 """A branch's audit in the database: decisions, lots, places and moves, written once (G0, N3)."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,8 @@ import pytest
 from sqlalchemy import insert, select, update
 
 import tasks.audit
-from models import archive, database, keys, schema
+from models import archive, database, schema
 from models.event import broken_links
-from models.settings import settings
 from rules.clock import SHANGHAI
 from rules.states import Audit
 from tasks.audit import CASES, DECISIONS, STUDENTS, audit_lot, branches_to_audit, decide, difference_to_last
@@ -29,21 +27,10 @@ Season = dict[str, int]
 
 
 @pytest.fixture
-def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An empty installation on SQLite, with the shipped policy and one small programme."""
-    monkeypatch.setenv("BIYE_HOME", str(tmp_path))
+def installation(biye_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty installation, with the shipped policy and one small programme."""
     monkeypatch.setattr(tasks.audit, "season_pack", lambda _: january_2020())
     monkeypatch.setattr(tasks.audit, "current_reference", small_reference)
-    _forget()
-    schema.metadata.create_all(database.engine())
-    yield
-    database.engine().dispose()
-    _forget()
-
-
-def _forget() -> None:
-    for remembered in (settings, database.engine, keys.key, archive._store):
-        remembered.cache_clear()
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """N9, R2: packages leave HQ and are scanned from unit to unit, with all certificates in them."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -41,10 +39,7 @@ LEFT = PACKED + timedelta(hours=1)
 NOON = datetime(2019, 12, 24, 12, tzinfo=SHANGHAI)
 
 
-@pytest.fixture(autouse=True)
-def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with installation(tmp_path, monkeypatch):
-        yield
+pytestmark = pytest.mark.usefixtures(installation.__name__)
 
 
 def packed_lot(*centres: str, first: int = 1, part: int = 1) -> int:

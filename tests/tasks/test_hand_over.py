@@ -1,8 +1,6 @@
 """N5, N7: a certificate is given to its student at the study centre, once."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, update
@@ -36,10 +34,7 @@ ARRIVED = PACKED + timedelta(days=5)
 ISSUED = datetime(2020, 1, 20, tzinfo=SHANGHAI)
 
 
-@pytest.fixture(autouse=True)
-def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with installation(tmp_path, monkeypatch):
-        yield
+pytestmark = pytest.mark.usefixtures(installation.__name__)
 
 
 def at_centre(count: int = 1) -> None:

@@ -1,8 +1,5 @@
 """N3, N9: a lot's printed certificates are put into packages; N2: what is held stays behind."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pypdfium2
 import pytest
 import zxingcpp
@@ -23,10 +20,7 @@ from tests.rules.policy_packs import january_2020
 EAST, WEST = "1100201", "1100301"
 
 
-@pytest.fixture(autouse=True)
-def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with installation(tmp_path, monkeypatch):
-        yield
+pytestmark = pytest.mark.usefixtures(installation.__name__)
 
 
 def test_packages_hold_one_centre_each_at_most_fifty_in_order_of_arrival() -> None:
