@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from prefect import State, Task, unmapped
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.states import Failed
+
+_MANY = 10  # of them are worth a bar
 
 
 @dataclass
@@ -30,23 +34,37 @@ class Outcomes:
             self.done[one] = result
 
 
+class _Progress:
+    """A bar on the run's page, moved a tenth at a time; few are done before anybody looks."""
+
+    def __init__(self, said: str, total: int) -> None:
+        self._total, self._done = total, 0
+        self._bar = create_progress_artifact(0.0, description=said) if total >= _MANY else None
+
+    def step(self) -> None:
+        """Count one more."""
+        self._done += 1
+        if self._bar and self._done * 10 // self._total > (self._done - 1) * 10 // self._total:
+            update_progress_artifact(cast(UUID, self._bar), self._done * 100 / self._total)
+
+
 def each(said: str, work: Task[..., Any], of: Iterable[Any], **same: Any) -> Outcomes:
     """Run a step for each, some at a time; same: the parameters that are the same for all."""
     outcomes, wanted = Outcomes(said), list(of)
     alike: dict[str, Any] = {name: unmapped(value) for name, value in same.items()}
     futures = work.map(wanted, **alike)
+    progress = _Progress(f"{said} · {work.name}", len(wanted))
     for one, future in zip(wanted, futures, strict=True):
         outcomes.take(one, future)
+        progress.step()
     return outcomes
 
 
 def in_turn(said: str, work: Task[..., Any], of: Iterable[Any], **same: Any) -> Outcomes:
-    """Run a step for each, one after another, up to the first that fails: the later build on the earlier."""
+    """Run a step for each, one after another; one that fails does not stop those behind it (N3)."""
     outcomes = Outcomes(said)
     for one in of:
         outcomes.take(one, work(one, **same, return_state=True))
-        if outcomes.failed:
-            break
     return outcomes
 
 

@@ -1,10 +1,15 @@
-"""What a phase shows in the Prefect UI: a table of numbers, never a person."""
+"""What a phase shows in the Prefect UI: a table of numbers, never a person, and what comes next."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from prefect.artifacts import create_table_artifact
+from prefect import get_client
+from prefect.artifacts import create_link_artifact, create_table_artifact
+from prefect.exceptions import ObjectNotFound
+from prefect.settings import PREFECT_UI_URL
 
+# What an operator looks at next; between two of them a second person approves.
+NEXT = {"open": "audit", "intake": "audit", "audit": "register", "register": "certify", "certify": "dispatch"}
 HEADINGS = {
     "accepted": "接受 accepted",
     "cases": "人数 cases",
@@ -40,3 +45,16 @@ def show(phase: str, season: str, batch: int | None, rows: Sequence[Mapping[str,
     names = dict.fromkeys(name for row in rows for name in row)  # the UI shows the first row's columns
     table = [{HEADINGS.get(name, name): row.get(name, "") for name in names} for row in rows]
     create_table_artifact(key=key.lower(), table=table or [{"结果": "无 nothing"}], description=said)
+    if phase in NEXT and batch is not None:
+        _link(f"{NEXT[phase]}/{season}-b{batch}", f"{key}-next".lower())
+
+
+def _link(deployment: str, key: str) -> None:
+    """Link to the phase that follows, where it is deployed."""
+    with get_client(sync_client=True) as client:
+        try:
+            following = client.read_deployment_by_name(deployment)
+        except ObjectNotFound:
+            return
+    address = f"{PREFECT_UI_URL.value()}/deployments/deployment/{following.id}"
+    create_link_artifact(link=address, link_text=f"下一步 next: {deployment}", key=key)

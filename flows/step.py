@@ -8,6 +8,7 @@ from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
 from prefect.tasks import exponential_backoff
 from prefect.utilities.timeout import timeout
+from sqlalchemy.exc import DBAPIError
 
 from rules.refusals import Refused, Unknown
 
@@ -15,6 +16,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 _TRIES_AGAIN = 3
 _HALF_AN_HOUR = 1800.0
+
+
+class DatabaseFailed(Exception):
+    """The database did not do what a step asked; tried again like any failure that may pass."""
 
 
 class StepTooLong(TimeoutError):
@@ -50,11 +55,18 @@ def step(within: float = _HALF_AN_HOUR, **options: Any) -> Callable[[Callable[P,
 
 
 def _limited(work: Callable[P, R], within: float) -> Callable[P, R]:
-    """Limit the time of a function. Prefect's `timeout_seconds` does the same, but warns in every thread."""
+    """Limit the time of a function, and what its failure tells.
+
+    Prefect's `timeout_seconds` does the same, but warns in every thread. What a database says of a failed
+    statement may hold a person's values, which must not enter Prefect: only its first line goes on.
+    """
 
     @wraps(work)
     def limited(*args: P.args, **kwargs: P.kwargs) -> R:
-        with timeout(within, StepTooLong):
-            return work(*args, **kwargs)
+        try:
+            with timeout(within, StepTooLong):
+                return work(*args, **kwargs)
+        except DBAPIError as error:
+            raise DatabaseFailed(str(error.orig).partition("\n")[0]) from None
 
     return limited

@@ -10,7 +10,7 @@ from models.case import Case
 from models.certificate import CertificateSheet
 from models.columns import table_of
 from models.custody import Package, Scan
-from models.database import transaction
+from models.database import reading, transaction
 from models.event import record
 from rules.custody import Direction, Outcome, Place, Tree, judge_scan
 from rules.custody_sentences import ScanFacts, chinese_sentence, english_sentence
@@ -47,14 +47,24 @@ def dispatch_lot(lot_id: int, as_of: datetime, reference: Reference, actor: str 
     A package with a certificate that has since been held stays; run again, only what can leave now does.
     """
     tree = Tree.of(reference.organisations)
-    wanted = select(PACKAGE).where(PACKAGE.c.lot_id == lot_id, PACKAGE.c.custody == Custody.AT_HQ)
     with transaction() as db:
-        packages = db.execute(wanted.order_by(PACKAGE.c.id).with_for_update()).all()
-        leaving = [package for package in packages if not _held(db, package.id)]
+        leaving = _leaving(db, lot_id)
         for package in leaving:
             _, place = judge_scan(place_of(package), package.centre, HQ, Direction.OUT, tree)
             _move(db, package, place, as_of, actor)
         return [package.id for package in leaving]
+
+
+def leaving_packages(lot_id: int) -> list[int]:
+    """Return the packages of a lot that can leave HQ now, in the order packed."""
+    with reading() as db:
+        return [package.id for package in _leaving(db, lot_id)]
+
+
+def _leaving(db: Connection, lot_id: int) -> list[Row[Any]]:
+    wanted = select(PACKAGE).where(PACKAGE.c.lot_id == lot_id, PACKAGE.c.custody == Custody.AT_HQ)
+    packages = db.execute(wanted.order_by(PACKAGE.c.id).with_for_update()).all()
+    return [package for package in packages if not _held(db, package.id)]
 
 
 def scan(

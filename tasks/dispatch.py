@@ -4,21 +4,26 @@ from datetime import datetime
 
 from models.database import transaction
 from models.settings import settings
-from rules.reference import Reference
+from rules.clock import day_in_shanghai
+from rules.reference import HQ, Reference
 from rules.season import Pack
-from tasks.custody import dispatch_lot
+from tasks.custody import dispatch_lot, leaving_packages
 from tasks.package_sheets import labels_and_lists
 from tasks.promise import settle
 
 
 def send_lot(lot_id: int, pack: Pack, reference: Reference, as_of: datetime) -> int:
-    """Send what a lot has packed and return how many packages left; labels and lists go to `out/010/`."""
-    sent = dispatch_lot(lot_id, as_of, reference)
-    sheets = labels_and_lists(lot_id, pack, reference, only=sent) if sent else None
+    """Send what a lot has packed and return how many packages left; labels and lists go to `out/010/`.
+
+    The sheets are written first: a run that dies between them and the dispatch writes them again.
+    """
+    leaving = leaving_packages(lot_id)
+    sheets = labels_and_lists(lot_id, pack, reference, only=leaving) if leaving else None
     if sheets:
-        folder = settings().folder("out", "010")
-        folder.joinpath(f"标签-{lot_id:04d}.pdf").write_bytes(sheets.labels)
-        folder.joinpath(f"签收表-{lot_id:04d}.pdf").write_bytes(sheets.lists)
+        folder, part = settings().folder("out", HQ), f"{lot_id:04d}-{day_in_shanghai(as_of):%Y%m%d}"
+        folder.joinpath(f"标签-{part}.pdf").write_bytes(sheets.labels)
+        folder.joinpath(f"签收表-{part}.pdf").write_bytes(sheets.lists)
+    sent = dispatch_lot(lot_id, as_of, reference)
     with transaction() as db:
         settle(db, "certificate", "lot", [lot_id], as_of, pack)
     return len(sent)

@@ -15,7 +15,7 @@ from models.database import reading, transaction
 from models.event import record
 from models.submission import RowVerdict, SubmissionState
 from rules.reference import Reference
-from rules.refusals import Refused
+from rules.refusals import Reason, Refused, register
 from rules.season import Pack
 from rules.submission import Judged, Kind
 from rules.windows import Placement, details, place
@@ -27,6 +27,16 @@ from tasks.receiving import SUBMISSIONS
 from tasks.registration import keep_results
 from tasks.roster import store_roster
 
+register(
+    Reason(
+        "receipt-waits",
+        "MODEL",
+        "回执 {receipt} 所依据的回执 {before} 尚未审核",
+        "receipt {receipt} builds on receipt {before}, which is not judged yet",
+        "请先处理回执 {before}（见其失败原因），再重新运行收件。",
+        "See to receipt {before} first (its failure says why), then run the intake again.",
+    ),
+)
 VERDICTS = table_of(RowVerdict)
 Store = Callable[[Connection, Any, Judged, int | None], Judged]
 
@@ -59,12 +69,15 @@ def take_in(
 ) -> dict[str, int]:
     """Judge one receipt and store what it brought; returns the rows by outcome. Safe to run again.
 
-    batch: given when a batch opens and takes the rows that were parked for it.
+    batch: given when a batch opens and takes the rows that were parked for it. Raises Refused receipt-waits
+    while one that it builds on is not judged.
     """
     with transaction() as db:
         sent = db.execute(select(SUBMISSIONS).where(SUBMISSIONS.c.id == receipt)).one()
         if sent.state != SubmissionState.RECEIVED and not (batch is not None and sent.parked):
             return {}
+        if (before := _waits_for(db, sent)) is not None:
+            raise Refused("receipt-waits", receipt=receipt, before=before)
         placed = place(pack, sent.kind, sent.received_at)
         if batch is not None:
             placed = Placement("open", batch)
@@ -77,6 +90,19 @@ def take_in(
         except Refused as refusal:
             return _quarantine(db, sent, refusal, as_of)
         return _store(db, sent, judged, placed, as_of)
+
+
+def _waits_for(db: Connection, sent: Any) -> int | None:
+    """Return a receipt that this one builds on and that is not judged yet: of the same unit, or a roster."""
+    same_unit = SUBMISSIONS.c.kind.in_(_BUILDS_ON.get(sent.kind, ())) & (SUBMISSIONS.c.branch == sent.branch)
+    roster = (SUBMISSIONS.c.kind == str(Kind.ROSTER)) & (sent.kind != Kind.ROSTER)
+    wanted = select(SUBMISSIONS.c.id).where(
+        SUBMISSIONS.c.season == sent.season,
+        SUBMISSIONS.c.state == SubmissionState.RECEIVED,
+        SUBMISSIONS.c.id < sent.id,
+        same_unit | roster,
+    )
+    return db.scalar(wanted.order_by(SUBMISSIONS.c.id).limit(1))
 
 
 def _quarantine(db: Connection, sent: Any, refusal: Refused, as_of: datetime) -> dict[str, int]:
@@ -121,4 +147,6 @@ _STORES: Mapping[str, Store] = {
     Kind.REGISTRY_RECEIPT: _store_results,
     **dict.fromkeys(GRADES, _store_grades),
 }
+# Both complete a case, which a row of audit data makes.
+_BUILDS_ON = dict.fromkeys((Kind.CERTIFICATE_DATA, Kind.PHOTOS), (Kind.AUDIT_DATA,))
 _RANK = {kind: rank for rank, kind in enumerate(_STORES)} | dict.fromkeys(GRADES, len(_STORES))

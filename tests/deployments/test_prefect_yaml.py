@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -98,14 +97,10 @@ def test_biye_up_deploys_the_same() -> None:
 
 
 @pytest.mark.prefect
-@pytest.mark.xfail(
-    version("fastapi") > "0.151",
-    strict=True,
-    reason="from 0.151 on FastAPI refuses the nulls that Prefect 3.8.8's own client sends",
-)
-def test_prefect_deploy_all_registers_them_as_biye_up_does(prefect_server: Any) -> None:
+def test_prefect_deploy_all_registers_them_as_biye_up_does_however_often(prefect_server: Any) -> None:
     command = [str(Path(sys.executable).parent / "prefect"), "--no-prompt", "deploy", "--all"]
-    subprocess.run(command, cwd=FILE.parent, check=True, capture_output=True, timeout=120)
+    for _ in range(2):
+        subprocess.run(command, cwd=FILE.parent, check=True, capture_output=True, timeout=120)
     with temporary_settings({PREFECT_API_URL: prefect_server.url}), get_client(sync_client=True) as client:
         assert deploy_adhoc(client) == []
 
