@@ -24,6 +24,7 @@ CHINESE = {
     PARTNER_SEAL: "待合作高校盖章",
     GLYPH_MISSING: "缺字形",
     MISMATCH: "与注册数据不一致",
+    REJECTED: "学历注册被退回",
     "dispute": "有争议",
     "person": "待人工核实",
 }
