@@ -109,9 +109,10 @@ def _of_programme(reference: Reference, programme: Ints, column: str) -> Ints:
 def _programmes(cases: pd.DataFrame, reference: Reference) -> Ints:
     """Return the place of each case's programme, -1 where the reference lacks its code and direction."""
     known = reference.programmes
-    names = pd.MultiIndex.from_arrays([known["code"], known["direction"].map(_plain)])
-    wanted = pd.MultiIndex.from_arrays([cases["programme_code"], cases["direction"].map(_plain)])
-    return names.get_indexer(wanted).astype(np.int64)
+    pairs = zip(known["code"].tolist(), map(_plain, known["direction"].tolist()), strict=True)
+    place = {pair: number for number, pair in enumerate(pairs)}
+    wanted = zip(cases["programme_code"].tolist(), map(_plain, cases["direction"].tolist()), strict=True)
+    return np.array([place.get(pair, -1) for pair in wanted], dtype=np.int64)
 
 
 def _plain(direction: str) -> str:
