@@ -95,12 +95,13 @@ def test_hq_may_send_for_all_branches(enrolled: None, reference: Reference) -> N
         assert db.scalars(select(CASES.c.branch).order_by(CASES.c.id)).all() == ["110", "130"]
 
 
-def test_a_student_number_without_its_leading_zero_or_in_full_width_is_found(reference: Reference) -> None:
+@pytest.mark.parametrize("said", ["811001200007.0", "０８１１００１２００００７", " 0811001200007\u3000"])
+def test_a_student_number_as_spreadsheets_leave_it_is_found(reference: Reference, said: str) -> None:
     early = {"student_no": "0811001200007", "name": "赵喆", "id_number": resident_id(8)}
     roster = roster_row(reference, early) | {"entry_term": "201709"}
     take_in(send("roster", roster, branch="010", at=OPENED), PACK, reference, THEN)
-    rows = [row_of("audit-data", **early) | {"student_no": said} for said in ("811001200007.0",)]
-    assert take_in(send("audit-data", *rows), PACK, reference, THEN)["accepted"] == 1
+    row = row_of("audit-data", **early) | {"student_no": said}
+    assert take_in(send("audit-data", row), PACK, reference, THEN)["accepted"] == 1
 
 
 def test_what_was_sent_already_is_a_duplicate_and_a_correction_takes_its_own_place(
