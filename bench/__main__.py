@@ -1,4 +1,4 @@
-"""`python -m bench --size 100k [--json FILE]`: measure, and say which bounds hold."""
+"""`python -m bench --size 100k [--json FILE]`: measure a fifth of the students and all, say what holds."""
 
 import json
 import os
@@ -20,6 +20,9 @@ from bench.measure import Measured, measure
 def main(
     size: Annotated[str, typer.Option(help="学生人数 · students: 20k, 100k")] = "20k",
     turns: Annotated[int, typer.Option(min=1, help="轮数，取最快 · turns, the fastest counts")] = 3,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="未达到时返回 1 · exit 1 if one is not met")
+    ] = False,
     write_json: Annotated[Path | None, typer.Option("--json", help="结果写入 · write results to")] = None,
 ) -> None:
     """把 Biye 与最简单的做法相比 · compare Biye with the plainest thing that could be done."""
@@ -32,7 +35,7 @@ def main(
     console.print("；".join(f"{name} {value}" for name, value in machine().items()))
     if write_json:
         write_json.write_text(json.dumps(report(smaller, larger, found), ensure_ascii=False, indent=1))
-    raise typer.Exit(0 if all_met(found) else 1)
+    raise typer.Exit(1 if strict and not all_met(found) else 0)
 
 
 def students_of(size: str) -> int:

@@ -159,9 +159,10 @@ def read_by(
     columns, wanted = [table.c[name] for name in names], list(values)
     parts = [
         read_frame(db, select(*columns).where(among(db, table.c[key], wanted[start : start + MOST]), *where))
-        for start in range(0, max(len(wanted), 1), MOST)
+        for start in range(0, len(wanted), MOST)
     ]
-    return pd.concat(parts, ignore_index=True).infer_objects()
+    nobody = pd.DataFrame(columns=[str(column.key) for column in columns], dtype=object)
+    return pd.concat(parts, ignore_index=True).infer_objects() if parts else nobody
 
 
 def among(db: Connection, column: Column[Any], values: list[Any]) -> ColumnElement[bool]:

@@ -110,9 +110,12 @@ def _of_programme(reference: Reference, programme: Ints, column: str) -> Ints:
 def _programmes(cases: pd.DataFrame, reference: Reference) -> Ints:
     """Return the place of each case's programme, -1 where the reference lacks its code and direction."""
     known = reference.programmes
-    names = pd.MultiIndex.from_arrays([known["code"], known["direction"].map(bare_direction)])
-    wanted = pd.MultiIndex.from_arrays([cases["programme_code"], cases["direction"].map(bare_direction)])
-    return names.get_indexer(wanted).astype(np.int64)
+    pairs = zip(known["code"].tolist(), map(bare_direction, known["direction"].tolist()), strict=True)
+    place = {pair: number for number, pair in enumerate(pairs)}
+    wanted = zip(
+        cases["programme_code"].tolist(), map(bare_direction, cases["direction"].tolist()), strict=True
+    )
+    return np.array([place.get(pair, -1) for pair in wanted], dtype=np.int64)
 
 
 def _rules(audit: _Audit) -> Iterator[Rule]:

@@ -119,8 +119,10 @@ def _sum(place: Ints, amount: Ints, size: int) -> Ints:
 
 
 def microseconds(instants: pd.Series) -> Ints:
-    """Return instants as microseconds since 1970, UTC."""
-    return pd.to_datetime(instants, utc=True).dt.as_unit("us").to_numpy("datetime64[us]").astype(np.int64)
+    """Return instants as microseconds since 1970, UTC; many rows have few different ones."""
+    codes, different = pd.factorize(instants)
+    times = pd.DatetimeIndex(pd.to_datetime(different, utc=True)).as_unit("us").tz_localize(None)
+    return times.to_numpy("datetime64[us]").astype(np.int64)[codes]
 
 
 def _marks(

@@ -141,7 +141,7 @@ def _title(rows: pd.DataFrame, column: str) -> pd.Series:
 
 def _day(days: pd.Series) -> pd.Series:
     """YYYYMMDD, or "" where there is no day."""
-    said = {day: "" if pd.isna(day) else f"{pd.Timestamp(day):%Y%m%d}" for day in days.unique()}
+    said = {day: "" if pd.isna(day) else f"{day:%Y%m%d}" for day in days.unique()}
     return days.map(said).astype("str").fillna("")
 
 

@@ -112,6 +112,8 @@ def _cases(db: Connection, pack: Pack, batch: int, branch: str) -> pd.DataFrame:
     cases = read_frame(db, wanted)
     cases = cases[_admitted(cases["level"], pack, batch)]
     own = (cases["batch"] == batch).to_numpy(dtype=bool)
+    if own.all():
+        return cases.reset_index(drop=True)
     waiting = ~own
     students = cases["student_id"][waiting].to_numpy(np.int64)
     new = grades_in_force(db, branch, students, (pack.season, batch))

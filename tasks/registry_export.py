@@ -17,7 +17,7 @@ from models.lot import Lot
 from rules.clock import day_in_shanghai
 from rules.reference import Reference
 from rules.refusals import Unsent
-from rules.registry_fields import field_digests, registry_fields
+from rules.registry_fields import field_digests
 from rules.season import Pack
 from rules.states import Registration
 from tasks.case_photos import CasePhotos
@@ -62,8 +62,8 @@ def _build(
     with CasePhotos(db, rows) as photos, TemporaryDirectory() as folder:
         out = Path(folder) / "package.zip"
         having = ((number, photo) for case, number in pairs if (photo := photos.photo_of(case)) is not None)
-        build_registry_package(rows, having, control, out, today=day_in_shanghai(as_of))
-        return keep(out.read_bytes()), registry_fields(rows)
+        built = build_registry_package(rows, having, control, out, today=day_in_shanghai(as_of))
+        return keep(out.read_bytes()), built.fields
 
 
 def _keep_package(

@@ -25,12 +25,16 @@ ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip can hold: its members c
 
 @dataclass(frozen=True)
 class BuiltPackage:
-    """What was built; the SHA-256 to approve is that of the zip, or of a folder's control sheet."""
+    """What was built; the SHA-256 to approve is that of the zip, or of a folder's control sheet.
+
+    fields: what the table states, as `registry_fields` returns it. Personal data.
+    """
 
     path: Path
     sha256: str
     rows: int
     photos: int
+    fields: pd.DataFrame
 
 
 def build_registry_package(
@@ -54,7 +58,7 @@ def build_registry_package(
     parts = {TABLE: table, PHOTOS: photo_zip}
     parts[CONTROL] = _control_sheet(fields, stems, parts, {**control, "encoding": encoding})
     sha256 = _write_zip(parts, out) if out.suffix == ".zip" else _write_folder(parts, out)
-    return BuiltPackage(out, sha256, len(fields), len(stems))
+    return BuiltPackage(out, sha256, len(fields), len(stems), fields)
 
 
 def _pack_photos(photos: Iterable[tuple[str, bytes]], ids: set[str]) -> tuple[set[str], bytes]:
