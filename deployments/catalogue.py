@@ -62,7 +62,8 @@ class Wanted:
         scheduled = {one.slug: _rule(one.schedule) for one in there.schedules}
         same = there.entrypoint == self.entrypoint and there.work_queue_name == self.queue
         same = same and there.parameters == self.parameters and set(there.tags) == set(self.tags)
-        same = same and there.parameter_openapi_schema == self.flow.parameters.model_dump_for_openapi()
+        form = self.flow.parameters.model_dump_for_openapi()
+        same = same and _said(there.parameter_openapi_schema) == _said(form)
         return same and scheduled == {slug: (rule, ZONE) for slug, rule in self.schedules.items()}
 
     def apply(self, client: SyncPrefectClient, there: DeploymentResponse | None) -> None:
@@ -87,6 +88,11 @@ class Wanted:
             work_queue_name=self.queue,
             schedules=schedules,
         )
+
+
+def _said(form: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a form says: the command line leaves out an empty part that the client sends."""
+    return {name: part for name, part in form.items() if part}
 
 
 def _rule(schedule: object) -> tuple[str, str | None] | None:
