@@ -63,7 +63,7 @@ class Wanted:
         same = there.entrypoint == self.entrypoint and there.work_queue_name == self.queue
         same = same and there.parameters == self.parameters and set(there.tags) == set(self.tags)
         form = self.flow.parameters.model_dump_for_openapi()
-        same = same and _said(there.parameter_openapi_schema) == _said(form)
+        same = same and _said(there.parameter_openapi_schema or {}) == _said(form)
         return same and scheduled == {slug: (rule, ZONE) for slug, rule in self.schedules.items()}
 
     def apply(self, client: SyncPrefectClient, there: DeploymentResponse | None) -> None:
