@@ -29,7 +29,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from biye.start_run import SOCKET as PRELOADED
 from deployments.address import url_of
-from deployments.pool import HEARTBEAT, POOL, make_pool
+from deployments.pool import POOL, make_pool
 from models.settings import settings
 from rules.refusals import Reason, Refused, register
 
@@ -68,7 +68,6 @@ def environment(port: int) -> dict[str, str]:
         "PREFECT_WORKER_QUERY_SECONDS": "2",
         "PREFECT_WORKER_PREFETCH_SECONDS": "1",  # a run picked up early would be lost with its worker
         "PREFECT_SERVER_SERVICES_SCHEDULER_RECENT_DEPLOYMENTS_LOOP_SECONDS": "2",
-        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(int(HEARTBEAT.total_seconds())),
         "PREFECT_LOGGING_LEVEL": "INFO",
     }
     fixed = {

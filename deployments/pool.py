@@ -1,13 +1,9 @@
-"""The work pool `biye` with its two queues, and the automation that finds dead runs."""
+"""The work pool `biye` with its two queues."""
 
 from contextlib import suppress
-from datetime import timedelta
 
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
-from prefect.client.schemas.objects import StateType
-from prefect.events.actions import ChangeFlowRunState
-from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.workers.process import ProcessWorker
 
@@ -16,19 +12,13 @@ POOL = "biye"
 # one starts a run in no time where `biye up` keeps a preloaded process, and the engine as usual elsewhere.
 COMMAND = "python -m biye.start_run"
 QUEUES = {"default": 10, "urgent": 1}  # the lower number is served first
-ZOMBIES = "biye: runs without a heartbeat"
-HEARTBEAT = timedelta(seconds=30)
-_SILENCE = 4 * HEARTBEAT  # longer than a restart of the server, which hears no heartbeats meanwhile
-_RUN = "prefect.flow-run."
 
 
 def make_pool(client: SyncPrefectClient) -> None:
-    """Make the pool, its queues and the automation; what is there already stays as it is."""
+    """Make the pool and its queues; what is there already stays as it is."""
     _make_pool(client)
     for name, priority in QUEUES.items():
         _make_queue(client, name, priority)
-    if not client.read_automations_by_name(ZOMBIES):
-        client.create_automation(_zombies())
 
 
 def _make_pool(client: SyncPrefectClient) -> None:
@@ -51,19 +41,3 @@ def _make_queue(client: SyncPrefectClient, name: str, priority: int) -> None:
     else:
         if queue.priority != priority:
             client.update_work_queue(queue.id, priority=priority)
-
-
-def _zombies() -> AutomationCore:
-    """Mark a run as crashed that neither ended nor gave a heartbeat: its process died with its worker."""
-    alive = {_RUN + event for event in ("heartbeat", "Completed", "Failed", "Cancelled", "Crashed")}
-    silence = EventTrigger(
-        after={f"{_RUN}heartbeat"},
-        expect=alive,
-        match={"prefect.resource.id": [f"{_RUN}*"]},
-        for_each={"prefect.resource.id"},
-        posture=Posture.Proactive,
-        threshold=1,
-        within=_SILENCE,
-    )
-    crashed = ChangeFlowRunState(state=StateType.CRASHED, name="Crashed", message="心跳中断 / no heartbeat")
-    return AutomationCore(name=ZOMBIES, trigger=silence, actions=[crashed])

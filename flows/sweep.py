@@ -6,6 +6,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.states import Failed
 
 from flows.phase import phase
+from tasks.dead_runs import mark_dead_runs
 from tasks.phase import missed_phases
 from tasks.sweep import start_missed
 
@@ -19,10 +20,11 @@ SAID = {
 
 @phase("sweep", clause="G2")
 def sweep(season: str = "", *, as_of: datetime) -> object:
-    """补漏：启动到期而未完成的阶段。
+    """补漏：启动到期而未完成的阶段，标出进程已不在的运行。
 
-    Start what is due and not done; an empty season means every season.
+    Start what is due and not done, and mark the runs that died; an empty season means every season.
     """
+    mark_dead_runs()
     missed = missed_phases(as_of, season)
     outcomes = [start_missed(one, as_of) for one in missed]
     if not missed:

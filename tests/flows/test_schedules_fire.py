@@ -75,6 +75,8 @@ def test_phases_fire_in_order_across_kills_and_the_sweep_runs_the_lost_one_once(
     assert marked(season)[-2:] == ["audit starts", "audit ends"]
     audits = [run for run in runs_of(prefect_server, season) if run.name.startswith("audit")]
     assert sorted("sweep" in run.tags for run in audits) == [False, True]
+    # Nobody was left to tell Prefect of the killed one: the sweep did.
+    assert {run.state_name for run in audits} == {"Crashed", "Completed"}
 
 
 def test_a_phase_missed_while_everything_was_down_runs_once(prefect_server: Any) -> None:
