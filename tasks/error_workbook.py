@@ -4,9 +4,11 @@ workbook.
 
 import csv
 import io
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from xml.sax.saxutils import escape
 
 import pandas as pd
 from openpyxl import Workbook
@@ -21,7 +23,9 @@ from rules.submission import KINDS, OUTCOMES_ZH, Outcome
 
 HEADINGS = ("文件", "工作表", "行", "列", "结果", "代码", "说明", "值", "处理办法", "Explanation", "Remedy")
 MOST_ROWS = 100_000  # in one workbook; the rest is counted in its last line
+_FORBIDDEN = "\ufffe\uffff"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_LETTERS = "ABCDEFGHIJK"
 _WIDTHS = (24, 12, 8, 14, 14, 22, 44, 24, 50, 44, 44)
 
 
@@ -54,18 +58,43 @@ def error_workbook(
     page = book.create_sheet("未接收的行")
     page.freeze_panes = "A2"
     for position, width in enumerate(_WIDTHS):
-        page.column_dimensions["ABCDEFGHIJK"[position]].width = width
+        page.column_dimensions[_LETTERS[position]].width = width
     header = [WriteOnlyCell(page, heading) for heading in HEADINGS]
     for cell in header:
         cell.font = Font(bold=True)
     page.append(header)
-    for line in error_lines(verdicts.head(MOST_ROWS), filename, sheet, details):
-        page.append(line)
-    if len(verdicts) > MOST_ROWS:
-        page.append([f"另有 {len(verdicts) - MOST_ROWS} 行未列出"])
     written = io.BytesIO()
     book.save(written)
-    return written.getvalue()
+    lines = list(error_lines(verdicts.head(MOST_ROWS), filename, sheet, details))
+    if len(verdicts) > MOST_ROWS:
+        lines.append((f"另有 {len(verdicts) - MOST_ROWS} 行未列出",))
+    return _with_rows(written.getvalue(), "".join(_row(*line) for line in enumerate(lines, start=2)))
+
+
+def _with_rows(book: bytes, rows: str) -> bytes:
+    """Put rows below the header of a workbook's only sheet.
+
+    As whole text: handed over cell by cell they would take longer than all checks of the file.
+    """
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            content = old.read(part)
+            if part.filename == "xl/worksheets/sheet1.xml":
+                content = content.replace(b"</sheetData>", rows.encode() + b"</sheetData>")
+            new.writestr(part, content, zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+def _row(number: int, cells: tuple[str | int, ...]) -> str:
+    placed = zip(_LETTERS, cells, strict=False)
+    inside = "".join(
+        f'<c r="{letter}{number}"><v>{cell}</v></c>'
+        if isinstance(cell, int)
+        else f'<c r="{letter}{number}" t="inlineStr"><is><t xml:space="preserve">{escape(cell)}</t></is></c>'
+        for letter, cell in placed
+    )
+    return f'<row r="{number}">{inside}</row>'
 
 
 def error_lines(
@@ -103,7 +132,9 @@ def explained(code: str, where: Mapping[str, object]) -> tuple[str, str, str, st
 
 def as_text(value: str) -> str:
     """Return a text that no spreadsheet takes for a formula, without characters that XML forbids."""
-    clean = "".join(char for char in value if char >= " " or char in "\t\n")
+    clean = value
+    if not value.isprintable():
+        clean = "".join(char for char in value if (char >= " " and char not in _FORBIDDEN) or char in "\t\n")
     return f"'{clean}" if clean.startswith(_FORMULA) else clean
 
 
