@@ -19,13 +19,13 @@ LEFT_OUT = f"left out: no PostgreSQL can be reached at {make_url(SERVER).render_
 @contextmanager
 def scratch_database() -> Iterator[str]:
     """A migrated database on the server for one session; its URL. Skips where no server can be reached."""
-    if not _answers():
+    if not server_answers():
         pytest.skip(LEFT_OUT)
     name = f"biye_test_{os.getpid()}"
     url = make_url(SERVER).set(database=name).render_as_string(hide_password=False)
-    with _server().connect() as server:
-        server.execute(text(f"CREATE DATABASE {name}"))
-        server.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
+    with server().connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
     try:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("BIYE_DATABASE_URL", url)
@@ -35,8 +35,8 @@ def scratch_database() -> Iterator[str]:
             _forget()
         yield url
     finally:
-        with _server().connect() as server:
-            server.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        with server().connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 def empty() -> None:
@@ -56,15 +56,15 @@ def _forget() -> None:
     forget_installation()
 
 
-def _server() -> Engine:
+def server() -> Engine:
     url = make_url(SERVER).set(drivername="postgresql+psycopg")
     options = {"isolation_level": "AUTOCOMMIT", "poolclass": sqlalchemy.NullPool}
     return sqlalchemy.create_engine(url, connect_args={"connect_timeout": 2}, **options)
 
 
-def _answers() -> bool:
+def server_answers() -> bool:
     try:
-        with _server().connect():
+        with server().connect():
             return True
     except sqlalchemy.exc.OperationalError:
         return False

@@ -19,7 +19,7 @@ from tasks.backup import back_up
 from tasks.case_view import case_view
 from tasks.verification import verify
 from tests.conftest import forget_installation
-from tests.models.test_database import POSTGRES, _postgres_answers, _server
+from tests.engines import SERVER, server, server_answers
 from tests.played_season import DONE
 from tests.tasks.test_case_view import one_with
 
@@ -102,19 +102,19 @@ def test_a_backup_that_breaks_off_leaves_nothing_behind(tmp_path: Path, monkeypa
 
 
 def _url(name: str) -> str:
-    return sqlalchemy.make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+    return sqlalchemy.make_url(SERVER).set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture
-def postgres(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def on_postgres(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An installation on PostgreSQL with one event, and an empty database to restore into."""
-    if not _postgres_answers():
+    if not server_answers():
         pytest.skip("left out: no PostgreSQL can be reached (BIYE_TEST_DATABASE_URL)")
     names = ("biye_test_backup", "biye_test_restore")
-    with _server().connect() as server:
+    with server().connect() as connection:
         for name in names:
-            server.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            server.exec_driver_sql(f"CREATE DATABASE {name}")
+            connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
     monkeypatch.setenv("BIYE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("BIYE_DATABASE_URL", _url(names[0]))
     forget_installation()
@@ -126,7 +126,7 @@ def postgres(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     forget_installation()
 
 
-@pytest.mark.usefixtures("postgres")
+@pytest.mark.usefixtures("on_postgres")
 @pytest.mark.skipif(shutil.which("pg_dump") is None, reason="left out: no pg_dump on this machine")
 def test_a_postgresql_database_is_dumped_and_can_be_restored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     made = back_up(tmp_path / "copy", DONE)
@@ -140,7 +140,7 @@ def test_a_postgresql_database_is_dumped_and_can_be_restored(tmp_path: Path, mon
     assert (seen.events, seen.broken) == (1, [])
 
 
-@pytest.mark.usefixtures("postgres")
+@pytest.mark.usefixtures("on_postgres")
 def test_without_pg_dump_the_command_to_run_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(backup.shutil, "which", lambda _: None)
     with pytest.raises(Refused, match="backup-no-pg-dump") as refused:
