@@ -70,14 +70,21 @@ def decide(pack: Pack, reference: Reference, batch: int, branch: str) -> pd.Data
     with reading() as db:
         cases = _cases(db, pack, batch, branch)
         grades = grades_in_force(db, branch, cases["student_id"].to_numpy(np.int64))
-        cases = cases.merge(_in_force(db, cases), on="decision_id", how="left")
-    before = cases[_KEY].add_prefix("was_")
-    decided = cases.drop(columns=_KEY).join(audit_cases(cases, grades, reference, pack)).join(before)
+        before = _in_force(db, cases)
+    decided = pd.concat(
+        [
+            cases.drop(columns=_KEY),
+            audit_cases(cases, grades, reference, pack),
+            cases[_KEY].set_axis([f"was_{name}" for name in _KEY], axis=1),
+            before,
+        ],
+        axis=1,
+    )
     decided["order_at"] = decided["order_at"].dt.tz_convert(SHANGHAI)
-    again = decided["was"].notna()
-    changes = [_change(row, batch) for row in decided[again].itertuples(index=False)]
-    decided["change"] = pd.Series(changes, index=decided.index[again], dtype=object)
-    decided["change"] = decided["change"].where(again, "first")
+    again = decided["was"].notna().to_numpy()
+    changes = np.full(len(decided), "first", dtype=object)
+    changes[again] = [_change(row, batch) for row in decided[again].itertuples(index=False)]
+    decided["change"] = changes
     return decided
 
 
@@ -128,10 +135,14 @@ def _admitted(levels: pd.Series, pack: Pack, batch: int) -> "pd.Series[bool]":
 
 
 def _in_force(db: Connection, cases: pd.DataFrame) -> pd.DataFrame:
-    """Return the decisions in force: decision_id, was, was_unmet."""
+    """Return each case's decision in force, indexed like cases: was, was_unmet; None where there is none."""
     known = cases["decision_id"].dropna().astype(int).tolist()
-    found = read_by(db, DECISIONS, ("id", "passed", "unmet"), "id", known).astype(object)
-    return found.rename(columns={"id": "decision_id", "passed": "was", "unmet": "was_unmet"})
+    nothing = pd.DataFrame(None, index=cases.index, columns=["was", "was_unmet"], dtype=object)
+    if not known:
+        return nothing
+    found = read_by(db, DECISIONS, ("id", "passed", "unmet"), "id", known).astype(object).set_index("id")
+    found = found.reindex(cases["decision_id"]).set_axis(cases.index)
+    return found.set_axis(["was", "was_unmet"], axis=1)
 
 
 def _change(row: Any, batch: int) -> str:

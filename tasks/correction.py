@@ -22,7 +22,7 @@ from models.submission import Submission, SubmissionState
 from rules.approvals import ApprovalKind
 from rules.corrections import NONE, GradeIndex, index_grades, may_match, places_of, replace_corrected
 from rules.reference import HQ
-from tasks.grades_store import GRADE_SCHEMA, grade_receipts, read_grades
+from tasks.grades_store import GRADE_SCHEMA, grade_receipts, read_grades, row_groups_of
 
 _APPROVALS, _SUBMISSIONS = table_of(Approval), table_of(Submission)
 _SCHEMA = GRADE_SCHEMA.append(pa.field("old", pa.int16()))
@@ -77,23 +77,12 @@ def _said_by(files: Receipts, index: GradeIndex, span: tuple[int, int]) -> _Scor
     for _, _, digest in files:
         with archive.store().open_input_file(archive.path_of(digest)) as opened:
             file = pq.ParquetFile(opened)
-            groups = _groups_of(file, span)
+            groups = row_groups_of(file, span)
             if may_match(_rows(file, groups, ["course_id", "exam_code"]), index):
                 known = _rows(file, groups, _LOOKED_AT)
                 place = places_of(known, index)
                 said[place[place != NONE]] = known["score"].to_numpy(np.int64)[place != NONE]
     return said
-
-
-def _groups_of(file: pq.ParquetFile, span: tuple[int, int]) -> list[int]:
-    """Return the row groups that can hold students between two ids: rows are in order of student."""
-    groups = range(file.metadata.num_row_groups)
-    ends = [file.metadata.row_group(group).column(0).statistics for group in groups]
-    return [
-        group
-        for group, end in zip(groups, ends, strict=True)
-        if end is None or (end.min <= span[1] and end.max >= span[0])
-    ]
 
 
 def _rows(file: pq.ParquetFile, groups: list[int], names: list[str]) -> pd.DataFrame:
