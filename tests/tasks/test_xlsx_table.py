@@ -1,6 +1,7 @@
 """Workbooks as branches send them (BAD_INPUT.md, XLSX)."""
 
 import io
+import re
 import time
 import zipfile
 from datetime import date
@@ -78,9 +79,8 @@ def test_a_formula_without_a_stored_value_refuses_its_row():
 
 def test_a_formula_with_a_stored_value_is_taken():
     data = xlsx_file("final-exam", GRADE | {"score_code": "=80+2"})
-    stored = repacked(
-        data, SHEET, lambda xml: xml.replace(b"<v />", b"<v>82</v>").replace(b"<v/>", b"<v>82</v>")
-    )
+    # openpyxl writes the missing value in one of three ways, by the XML library that it finds.
+    stored = repacked(data, SHEET, lambda xml: re.sub(rb"<v ?/>|<v></v>", b"<v>82</v>", xml))
     assert read(stored).frame["score_code"].tolist() == ["82"]
 
 
