@@ -4,6 +4,7 @@ Whatever is not approved is decided on what is known as of now. A decision that 
 says already is not written again, so a second run changes nothing.
 """
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -83,7 +84,8 @@ def decide(pack: Pack, reference: Reference, batch: int, branch: str) -> pd.Data
     decided["order_at"] = decided["order_at"].dt.tz_convert(SHANGHAI)
     again = decided["was"].notna().to_numpy()
     changes = np.full(len(decided), "first", dtype=object)
-    changes[again] = [_change(row, batch) for row in decided[again].itertuples(index=False)]
+    if again.any():
+        changes[again] = [_change(row, batch) for row in decided[again].itertuples(index=False)]
     decided["change"] = changes
     return decided
 
@@ -165,4 +167,5 @@ def _codes(unmet: Any) -> set[str]:
 def _counts(decided: pd.DataFrame) -> dict[str, int]:
     passed = int(decided["passed"].sum())
     counts = {"cases": len(decided), "passed": passed, "failed": len(decided) - passed}
-    return counts | {change: int((decided["change"] == change).sum()) for change in CHANGES}
+    changes = Counter(decided["change"].tolist())
+    return counts | {change: changes[change] for change in CHANGES}

@@ -19,6 +19,7 @@ from rules.states import Audit
 from tasks.track import move
 
 CASES, DECISIONS, LOTS = table_of(Case), table_of(Decision), table_of(Lot)
+_WRITTEN = ["id", "lane", "passed", "unmet", "order_at", "order_receipt", "order_row", "change"]
 _LOT_KEY = ("season", "batch", "branch", "lane")
 
 
@@ -46,7 +47,7 @@ def write_decisions(
 
     place: batch and branch.
     """
-    changed = decided[decided["change"] != "unchanged"]
+    changed = decided.loc[decided["change"] != "unchanged", _WRITTEN]
     if changed.empty:
         return
     versions = {

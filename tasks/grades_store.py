@@ -79,9 +79,10 @@ def read_grades(receipts: Sequence[tuple[int, Any, str]], students: _Ids) -> pd.
     parts = [_read(receipt, digest, wanted) for receipt, _, digest in receipts]
     tables = pa.concat_tables([GRADE_SCHEMA.append(_RECEIPT).empty_table(), *parts]).unify_dictionaries()
     grades: pd.DataFrame = tables.to_pandas()
-    times = pd.DatetimeIndex(pd.to_datetime([at for _, at, _ in receipts], utc=True))
+    moments = [round(at.timestamp() * 1_000_000) for _, at, _ in receipts]
+    times = np.array(moments, dtype="datetime64[us]")
     place = np.searchsorted([receipt for receipt, _, _ in receipts], grades["submission"])
-    grades["received_at"] = times[place]
+    grades["received_at"] = pd.DatetimeIndex(times[place], tz="UTC")
     return grades
 
 
