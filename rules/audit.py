@@ -7,6 +7,7 @@ empty is not met, and each unmet rule says what was needed and what was found.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +66,9 @@ class _Audit:
 
     def among(self, column: str, words: tuple[str, ...]) -> Mask:
         """Return whose word in a column is one of these."""
-        return self.cases[column].isin(words).to_numpy(dtype=bool)
+        known = frozenset(words)
+        values = self.cases[column].tolist()
+        return np.fromiter((value in known for value in values), dtype=bool, count=len(values))
 
     def word(self, column: str) -> Callable[[int], str]:
         """Return what a case says in a column, as evidence."""
@@ -94,12 +97,14 @@ def audit_cases(cases: pd.DataFrame, grades: pd.DataFrame, reference: Reference,
     audit = _Audit(cases, reference, pack, credits, programme)
     unmet = collect_unmet(_rules(audit), len(cases))
     passed = np.array([not rules for rules in unmet], dtype=bool)
-    decided = pd.DataFrame({"passed": passed}, index=cases.index)
-    decided["unmet"] = pd.Series(unmet, index=cases.index, dtype=object)
-    decided["credits"] = credits.total
-    decided["central_credits"] = credits.central
-    decided["exempted_credits"] = credits.exempted
-    return decided.join(_keys(audit, passed))
+    decided = {
+        "passed": passed,
+        "unmet": pd.Series(unmet, index=cases.index, dtype=object),
+        "credits": credits.total,
+        "central_credits": credits.central,
+        "exempted_credits": credits.exempted,
+    }
+    return pd.DataFrame(decided | _keys(audit, passed), index=cases.index)
 
 
 def _of_programme(reference: Reference, programme: Ints, column: str) -> Ints:
@@ -218,7 +223,7 @@ def _passed_remedial(audit: _Audit) -> Mask:
     return passed
 
 
-def _keys(audit: _Audit, passed: Mask) -> pd.DataFrame:
+def _keys(audit: _Audit, passed: Mask) -> dict[str, Any]:
     """Return the FIFO key of each passed case (N3)."""
     cases = audit.cases
     minima = (
@@ -235,8 +240,9 @@ def _keys(audit: _Audit, passed: Mask) -> pd.DataFrame:
         cases["audit_row"].to_numpy(np.int64),
     )
     at, receipt, row = fifo_keys(grade, data)
-    instants = pd.to_datetime(pd.Series(at, index=cases.index), unit="us", utc=True)
-    keys = pd.DataFrame({"order_at": instants.where(passed)}, index=cases.index)
-    keys["order_receipt"] = np.where(passed, receipt, -1)
-    keys["order_row"] = np.where(passed, row, -1)
-    return keys
+    instants = np.where(passed, at.astype("datetime64[us]"), np.datetime64("NaT"))
+    return {
+        "order_at": pd.DatetimeIndex(instants, tz="UTC"),
+        "order_receipt": np.where(passed, receipt, -1),
+        "order_row": np.where(passed, row, -1),
+    }
