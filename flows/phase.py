@@ -19,6 +19,7 @@ The body's `as_of` is always an instant in Asia/Shanghai: what was given, else n
 
 import inspect
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,6 +44,7 @@ HELP = {  # what the UI's form says under each parameter
     "batch": "批次号，如 1 · the batch's number, e.g. 1",
     "as_of": "按哪一刻办理（北京时间），留空＝现在 · the instant to work as of (Beijing time); None: now",
 }
+_PICKED_UP_EARLY = timedelta(seconds=10)  # at most; a worker's PREFECT_WORKER_PREFETCH_SECONDS is less
 _BY_THE_CLOCK = timedelta(hours=1)  # an `as_of` further back is a replay: whoever replays keeps the order
 
 
@@ -126,8 +128,18 @@ def _guarded(this: Phase, as_of: datetime, by_the_clock: bool, work: Callable[[]
 
 def _instant(as_of: datetime | None) -> datetime:
     if as_of is None:
+        _wait_for_own_instant()
         return now_in_shanghai()
     return as_of.replace(tzinfo=SHANGHAI) if as_of.tzinfo is None else in_shanghai(as_of)
+
+
+def _wait_for_own_instant() -> None:
+    """Wait out the moment by which a worker picks up runs early: before its instant nothing is due."""
+    context = FlowRunContext.get()
+    expected = context.flow_run.expected_start_time if context and context.flow_run else None
+    early = in_shanghai(expected) - now_in_shanghai() if expected else timedelta()
+    if timedelta() < early < _PICKED_UP_EARLY:
+        time.sleep(early.total_seconds())
 
 
 def _show(this: Phase, clause: str, as_of: datetime) -> None:
