@@ -74,6 +74,7 @@ def environment(port: int) -> dict[str, str]:
         "BIYE_HOME": str(settings().root),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
         "PREFECT_HOME": str(settings().folder("prefect")),
+        "TMPDIR": str(settings().folder("prefect", "tmp")),  # a worker's folder there belongs to one user
         "PREFECT_API_URL": url_of(port),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
