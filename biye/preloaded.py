@@ -75,7 +75,8 @@ class Preloaded:
             os.close(stream)
         self._starters[run] = starter
         self._selector.register(starter, selectors.EVENT_READ)
-        starter.sendall(f"{run}\n".encode())
+        with suppress(OSError):  # it left already: the loop hears of that, and ends its run
+            starter.sendall(f"{run}\n".encode())
 
     def _become(self, request: dict[str, Any], streams: list[int]) -> NoReturn:
         """Turn this fork into the run; never returns to the server's loop."""

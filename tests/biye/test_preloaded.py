@@ -1,7 +1,9 @@
 """A run starts as a fork of the preloaded process, and to the worker it is the command that it started."""
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from biye.preloaded import LENGTH
 from biye.start_run import SOCKET
 
 # The server as it is, but with the code of a variable in the engine's place.
@@ -105,6 +108,20 @@ def test_a_starter_that_is_killed_takes_its_run_along(
     run.kill()
     run.wait()
     wait_for(lambda: not is_alive(process))
+
+
+def test_a_starter_that_leaves_before_its_answer_does_not_take_the_server_along(
+    server: tuple[Path, "subprocess.Popen[bytes]"],
+) -> None:
+    body = json.dumps({"environment": {"CODE": "status = 0"}, "folder": "/"}).encode()
+    for _ in range(5):
+        with socket.socket(socket.AF_UNIX) as door:
+            door.connect(str(server[0]))
+            socket.send_fds(door, [LENGTH.pack(len(body)) + body], [0, 1, 2])
+    run = start(server[0], "status = 3")
+    run.communicate(timeout=20)
+    assert run.returncode == 3
+    assert server[1].poll() is None
 
 
 def test_a_run_outlives_the_preloaded_process_and_its_starter_waits_for_it(
