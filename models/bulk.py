@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import (
     ARRAY,
@@ -55,16 +56,24 @@ def _with_defaults(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _bound(db: Connection, table: Table, frame: pd.DataFrame) -> dict[str, list[Any]]:
     """Return each column's values as the driver takes them."""
-    return {
-        str(name): _changed(_plain(frame[name]), _to_driver(db, table.c[str(name)])) for name in frame.columns
-    }
+    return {str(name): _driven(frame[name], _to_driver(db, table.c[str(name)])) for name in frame.columns}
+
+
+def _driven(column: pd.Series, change: _Change) -> list[Any]:
+    """Return a column's values as the driver takes them; instants are converted once for each different one."""
+    if not pd.api.types.is_datetime64_any_dtype(column):
+        return _changed(_plain(column), change)
+    places, different = pd.factorize(column)
+    told = [
+        *_changed(pd.DatetimeIndex(different).to_pydatetime().tolist(), change),
+        None,
+    ]  # NaT is -1: the last
+    return [told[place] for place in places.tolist()]
 
 
 def _plain(column: pd.Series) -> list[Any]:
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        column = column.astype(object)
-    if pd.api.types.is_datetime64_any_dtype(column):
-        column = pd.Series(column.dt.to_pydatetime(), dtype=object)
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "bi":
+        return column.tolist()
     missing = column.isna()
     values = column.astype(object)
     return (values.where(~missing, None) if missing.any() else values).tolist()
@@ -76,8 +85,9 @@ def _changed(values: Sequence[Any], change: _Change) -> list[Any]:
         return list(values)
     try:
         known = {value: change(value) for value in dict.fromkeys(values)}
-    except TypeError:  # lists and the like
-        return [change(value) for value in values]
+    except TypeError:  # lists and the like: many rows share one
+        shared = {id(value): change(value) for value in {id(value): value for value in values}.values()}
+        return [shared[id(value)] for value in values]
     return [known[value] for value in values]
 
 

@@ -1,5 +1,6 @@
 """One rule of the audit over all cases, and the list of what each case does not meet."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -25,13 +26,17 @@ class Rule:
 
 
 def collect_unmet(rules: Iterator[Rule], count: int) -> list[list[Unmet]]:
-    """Return every unmet rule of every case, in the order of the rules; texts only where they are needed."""
-    unmet: list[list[Unmet]] = [[] for _ in range(count)]
+    """Return every unmet rule of every case, in the order of the rules; texts only where they are needed.
+
+    Cases that meet every rule share one empty list.
+    """
+    unmet: defaultdict[int, list[Unmet]] = defaultdict(list)
     for rule in rules:
         head = {"code": rule.code, "clause": REASONS[rule.code].clause} | rule.details
         for case in np.flatnonzero(rule.fails).tolist():
             unmet[case].append(head | {"needed": rule.needed(case), "found": rule.found(case)})
-    return unmet
+    nothing: list[Unmet] = []
+    return [unmet.get(case, nothing) for case in range(count)]
 
 
 def number(values: npt.NDArray[np.int64]) -> Callable[[int], str]:

@@ -85,8 +85,9 @@ def _write_cases(db: Connection, cases: pd.DataFrame, lot: int, batch: int) -> N
     passed = cases["passed"].astype(bool)
     rows = cases[["id", "decision_id"]].assign(batch=batch)
     rows["lot_id"] = pd.Series(lot, index=cases.index, dtype=object).where(passed, None)
-    for name in ("order_at", "order_receipt", "order_row"):
-        rows[name] = cases[name].astype(object).where(passed, None)
+    rows["order_at"] = cases["order_at"].where(passed)
+    for name in ("order_receipt", "order_row"):
+        rows[name] = cases[name].astype("Int64").where(passed)
     update_frame(db, CASES, rows)
 
 
