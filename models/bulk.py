@@ -60,7 +60,7 @@ def _bound(db: Connection, table: Table, frame: pd.DataFrame) -> dict[str, list[
 
 
 def _driven(column: pd.Series, change: _Change) -> list[Any]:
-    """Return a column's values as the driver takes them; instants are converted once for each different one."""
+    """Return a column's values as the driver takes them; instants converted once each."""
     if not pd.api.types.is_datetime64_any_dtype(column):
         return _changed(_plain(column), change)
     places, different = pd.factorize(column)

@@ -17,8 +17,8 @@ from rules.approvals import ApprovalKind, check_document, check_person, same_nam
 from rules.refusals import Refused
 from rules.season import Pack
 from tasks.answering import answer
-from tasks.approval_effect import execute, renewed, turned_down
-from tasks.approval_list import Frozen, present, stream_of
+from tasks.approval_kinds import MATTERS, stream_of
+from tasks.approval_list import Frozen, Verdict
 from tasks.correction_view import difference_shown
 from tasks.policy import season_pack
 
@@ -40,7 +40,7 @@ def propose(
     the proposer saw; None takes those of now. A package is its own list, known by its file's hash.
     Proposing the same list again changes nothing. A correction is proposed by what intake set aside.
     """
-    now = present(db, kind, subject_id)
+    now = MATTERS[kind].present(db, subject_id)
     ids = None if frozen is None else list(frozen)
     seen = (now.hash, now.count)
     if ids is not None and kind == ApprovalKind.LOT_AUDIT:
@@ -103,10 +103,10 @@ def approve(
         row = _undecided(db, approval_id)
         check_person(approval_id, row.proposer, by)
         check_document(approval_id, row.kind, document_no or "")
-        now = present(db, row.kind, row.subject_id)
+        now = MATTERS[row.kind].present(db, row.subject_id)
         unchanged = now.hash == row.frozen_hash and bool(now.count)
         if unchanged:
-            execute(db, row, by, as_of, document_no or "", pack)
+            MATTERS[row.kind].approve(db, Verdict(row, by, as_of, document_no or "", pack))
             _decide(db, row.id, ApprovalState.APPROVED, as_of, by, document_no=document_no or None)
         anew = None if unchanged else _renew(db, row, now, as_of)
     _answer(row, pack)
@@ -125,7 +125,7 @@ def _season_of(approval_id: int) -> str:
 
 def _answer(row: Any, pack: Pack) -> None:
     """Tell the unit anew what became of its rows."""
-    if row.kind == ApprovalKind.CORRECTION:
+    if MATTERS[row.kind].answers:
         answer(row.subject_id, pack)
 
 
@@ -140,7 +140,7 @@ def _undecided(db: Connection, approval_id: int) -> Any:
 
 def _renew(db: Connection, row: Any, now: Frozen, as_of: datetime) -> int | None:
     _decide(db, row.id, ApprovalState.STALE, as_of)
-    renewed(db, row, now)
+    MATTERS[row.kind].renew(db, row, now)
     if not (now.hash and now.count):
         return None
     seen = (now.hash, now.count)
@@ -169,11 +169,10 @@ def reject(approval_id: int, by: str, as_of: datetime, note: str = "") -> None:
     with transaction() as db:
         row = _undecided(db, approval_id)
         _decide(db, approval_id, ApprovalState.REJECTED, as_of, by, note=note)
-        turned_down(db, row)
+        MATTERS[row.kind].reject(db, row)
         stream, data = stream_of(row.kind, row.subject_id), {"approval": row.id, "list": row.frozen_hash}
         record(db, stream, f"{row.kind}-rejected", as_of, actor=by, **data)
-    if row.kind == ApprovalKind.CORRECTION:
-        answer(row.subject_id, season_pack(row.season))
+    _answer(row, season_pack(row.season))
 
 
 def approvals(season: str | None = None, state: str | None = ApprovalState.PROPOSED) -> list[dict[str, Any]]:
@@ -196,7 +195,7 @@ def shown(approval_id: int) -> dict[str, Any]:
         row = db.execute(select(_APPROVALS).where(_APPROVALS.c.id == approval_id)).mappings().one_or_none()
         if row is None:
             raise Refused("approval-unknown", id=approval_id)
-        now = present(db, row["kind"], row["subject_id"])
+        now = MATTERS[row["kind"]].present(db, row["subject_id"])
         said = {**row, "unchanged": now.hash == row["frozen_hash"], "count_now": now.count}
         if row["kind"] == ApprovalKind.CORRECTION:
             said["difference"] = difference_shown(db, row["frozen_hash"])

@@ -1,0 +1,56 @@
+"""What is laid before a second person, by its kind: the list as it is now, and what a decision does with it.
+
+One row of MATTERS a kind. A module that stands in it must not import `tasks.approval`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from rules.approvals import ApprovalKind
+from tasks.approval_correction import (
+    approve_correction,
+    present_correction,
+    reject_correction,
+    renew_correction,
+)
+from tasks.approval_list import Frozen, Verdict
+from tasks.approval_lot import approve_lot, present_lot
+from tasks.approval_upload import approve_upload, present_upload
+
+
+def _nothing(*_: Any) -> None:
+    """Leave everything as it is."""
+
+
+@dataclass(frozen=True)
+class Matter:
+    """How one kind is handled, always in the caller's transaction. row: of approval.
+
+    stream: of its events, before the subject's id. present: the list as it is now; an empty hash says that
+    there is nothing left to approve. approve, reject: do it, turn it down. renew: settle what a list that
+    has changed no longer needs. answers: the subject is a receipt, whose unit is told anew.
+    """
+
+    stream: str
+    present: Callable[[Connection, int], Frozen]
+    approve: Callable[[Connection, Verdict], None]
+    reject: Callable[[Connection, Any], None] = _nothing
+    renew: Callable[[Connection, Any, Frozen], None] = _nothing
+    answers: bool = False
+
+
+MATTERS: Mapping[str, Matter] = {
+    ApprovalKind.LOT_AUDIT: Matter("lot", present_lot, approve_lot),
+    ApprovalKind.REGISTRY_UPLOAD: Matter("registry-package", present_upload, approve_upload),
+    ApprovalKind.CORRECTION: Matter(
+        "submission", present_correction, approve_correction, reject_correction, renew_correction, True
+    ),
+}
+
+
+def stream_of(kind: str, subject_id: int) -> str:
+    """Return the stream of events of what an approval is about."""
+    return f"{MATTERS[kind].stream}:{subject_id}"
