@@ -123,10 +123,10 @@ def _season_of(approval_id: int) -> str:
     return str(season)
 
 
-def _answer(row: Any, pack: Pack) -> None:
+def _answer(row: Any, pack: Pack | None = None) -> None:
     """Tell the unit anew what became of its rows."""
     if MATTERS[row.kind].answers:
-        answer(row.subject_id, pack)
+        answer(row.subject_id, pack or season_pack(row.season))
 
 
 def _undecided(db: Connection, approval_id: int) -> Any:
@@ -172,7 +172,7 @@ def reject(approval_id: int, by: str, as_of: datetime, note: str = "") -> None:
         MATTERS[row.kind].reject(db, row)
         stream, data = stream_of(row.kind, row.subject_id), {"approval": row.id, "list": row.frozen_hash}
         record(db, stream, f"{row.kind}-rejected", as_of, actor=by, **data)
-    _answer(row, season_pack(row.season))
+    _answer(row)
 
 
 def approvals(season: str | None = None, state: str | None = ApprovalState.PROPOSED) -> list[dict[str, Any]]:
