@@ -7,6 +7,7 @@ each run, hands over its environment, folder and standard streams through the so
 this process with all of these, and its exit status goes back. A run whose starter is killed is killed too.
 """
 
+import gc
 import json
 import os
 import runpy
@@ -126,7 +127,9 @@ class Preloaded:
 
     def _lose(self, starter: Any) -> None:
         """Kill the run of a starter that is gone: to the worker, the starter was the run."""
-        run = next(run for run, one in self._starters.items() if one is starter)
+        run = next((run for run, one in self._starters.items() if one is starter), None)
+        if run is None:  # reported in this same round: its run had ended
+            return
         self._selector.unregister(starter)
         starter.close()
         self._starters.pop(run)
@@ -166,6 +169,7 @@ def preload() -> None:
     """Import what runs need."""
     for module in {*_ENGINE, *MODULES.values()}:
         import_module(module)
+    gc.freeze()  # what is imported stays: no run's collector goes over it again, and forks share it
 
 
 def main() -> None:

@@ -141,13 +141,13 @@ def read_frame(db: Connection, chosen: Select[Any]) -> pd.DataFrame:
     found = db.execute(chosen)
     columns = list(chosen.selected_columns)
     driver: Any = found.cursor
-    values = list(zip(*driver.fetchall(), strict=True)) or [()] * len(columns)
+    rows = driver.fetchall()
     found.close()
-    read = {
-        str(column.key): pd.Series(_changed(given, _from_driver(db, column)), dtype=object)
-        for column, given in zip(columns, values, strict=True)
-    }
-    return pd.DataFrame(read, columns=list(read))
+    values = np.empty((len(columns), len(rows)), dtype=object)
+    for place, (column, given) in enumerate(zip(columns, zip(*rows, strict=True), strict=bool(rows))):
+        values[place] = _changed(given, _from_driver(db, column))
+    # One block of objects: nothing is inferred, nothing copied.
+    return pd.DataFrame(values.T, columns=[str(column.key) for column in columns], dtype=object, copy=False)
 
 
 def _from_driver(db: Connection, column: ColumnElement[Any]) -> _Change:

@@ -67,8 +67,7 @@ class _Audit:
     def among(self, column: str, words: tuple[str, ...]) -> Mask:
         """Return whose word in a column is one of these."""
         known = frozenset(words)
-        values = self.cases[column].tolist()
-        return np.fromiter((value in known for value in values), dtype=bool, count=len(values))
+        return np.array([value in known for value in self.cases[column].tolist()], dtype=bool)
 
     def word(self, column: str) -> Callable[[int], str]:
         """Return what a case says in a column, as evidence."""
@@ -117,10 +116,12 @@ def _programmes(cases: pd.DataFrame, reference: Reference) -> Ints:
     known = reference.programmes
     pairs = zip(known["code"].tolist(), map(bare_direction, known["direction"].tolist()), strict=True)
     place = {pair: number for number, pair in enumerate(pairs)}
-    wanted = zip(
-        cases["programme_code"].tolist(), map(bare_direction, cases["direction"].tolist()), strict=True
-    )
-    return np.array([place.get(pair, -1) for pair in wanted], dtype=np.int64)
+    written = list(zip(cases["programme_code"].tolist(), cases["direction"].tolist(), strict=True))
+    found = {
+        (code, direction): place.get((code, bare_direction(direction)), -1)
+        for code, direction in set(written)
+    }
+    return np.array([found[pair] for pair in written], dtype=np.int64)
 
 
 def _rules(audit: _Audit) -> Iterator[Rule]:
