@@ -5,7 +5,6 @@ clock and of the processor, rows by name, and the process's peak memory.
 """
 
 import csv
-import gc
 import json
 import sys
 import time
@@ -19,6 +18,7 @@ from sqlalchemy import func, select
 
 import tasks.registry_export as registry_export
 from bench.data import SCORE_SHEETS
+from biye.preloaded import settle_memory
 from models.database import migrate, reading, transaction
 from rules.approvals import ApprovalKind
 from rules.clock import SHANGHAI, now_in_shanghai
@@ -142,7 +142,7 @@ def peak_memory() -> int:
 
 def main() -> None:
     """Run a season and print what was measured."""
-    gc.freeze()  # as in a run: see biye.preloaded
+    settle_memory()  # as in a run
     run = Run(Path(sys.argv[1]))
     keep = registry_export._keep_package
 

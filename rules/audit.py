@@ -45,24 +45,17 @@ class _Audit:
 
     def minima(self, column: str) -> Ints:
         """Return a programme column for each case; 0 where the programme is unknown."""
-        return _of_programme(self.reference, self.programme, column)
+        return self.reference.curriculum.of_programme[column][self.programme]
 
     @cached_property
     def module_minima(self) -> Ints:
         """Least credits, cases × modules."""
-        return self._by_module("min_credits")
+        return self.reference.curriculum.module_minima[self.programme]
 
     @cached_property
     def module_central_minima(self) -> Ints:
         """Least centrally examined credits, cases × modules."""
-        return self._by_module("min_central_credits")
-
-    def _by_module(self, column: str) -> Ints:
-        modules = self.reference.modules
-        matrix = np.zeros((len(self.reference.programmes) + 1, len(self.credits.modules)), dtype=np.int64)
-        places = np.searchsorted(self.credits.modules, modules["module"].to_numpy(dtype=str))
-        matrix[modules["programme_id"].to_numpy(np.int64), places] = modules[column].to_numpy(np.int64)
-        return matrix[self.programme]  # -1 is the last row: an unknown programme, without minima
+        return self.reference.curriculum.module_central_minima[self.programme]
 
     def among(self, column: str, words: tuple[str, ...]) -> Mask:
         """Return whose word in a column is one of these."""
@@ -88,7 +81,7 @@ def audit_cases(cases: pd.DataFrame, grades: pd.DataFrame, reference: Reference,
     programme = _programmes(cases, reference)
     credits = count_credits(
         cases["student_id"].to_numpy(np.int64),
-        _of_programme(reference, programme, "max_exempt_credits"),
+        reference.curriculum.of_programme["max_exempt_credits"][programme],
         grades,
         reference,
         pack.audit.pass_above,
@@ -106,22 +99,12 @@ def audit_cases(cases: pd.DataFrame, grades: pd.DataFrame, reference: Reference,
     return pd.DataFrame(decided | _keys(audit, passed), index=cases.index)
 
 
-def _of_programme(reference: Reference, programme: Ints, column: str) -> Ints:
-    values = np.append(reference.programmes[column].to_numpy(np.int64), 0)
-    return np.asarray(values[programme], dtype=np.int64)
-
-
 def _programmes(cases: pd.DataFrame, reference: Reference) -> Ints:
     """Return the place of each case's programme, -1 where the reference lacks its code and direction."""
-    known = reference.programmes
-    pairs = zip(known["code"].tolist(), map(bare_direction, known["direction"].tolist()), strict=True)
-    place = {pair: number for number, pair in enumerate(pairs)}
+    known = reference.curriculum.programme_places
     written = list(zip(cases["programme_code"].tolist(), cases["direction"].tolist(), strict=True))
-    found = {
-        (code, direction): place.get((code, bare_direction(direction)), -1)
-        for code, direction in set(written)
-    }
-    return np.array([found[pair] for pair in written], dtype=np.int64)
+    found = {one: known.get((one[0], bare_direction(one[1])), -1) for one in set(written)}
+    return np.array([found[one] for one in written], dtype=np.int64)
 
 
 def _rules(audit: _Audit) -> Iterator[Rule]:

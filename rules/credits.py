@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rules.reference import CENTRAL_UNIT, EXEMPTION_EXAM_CATEGORY, PRACTICE_MODULE, REMEDIAL_MODULE, Reference
+from rules.curriculum import Curriculum
+from rules.reference import EXEMPTION_EXAM_CATEGORY, Reference
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -90,17 +91,17 @@ def count_credits(
     student_id, max_exempt: one a case. grades: student_id, course_id, exam_code, category, attempt, score,
     row, submission, received_at.
     """
-    modules = tuple(sorted({*reference.courses["module"], *reference.modules["module"]}))
-    receipts, marks = _marks(student_id, grades, reference, above)
-    passes, practice = _passes(marks, reference, modules)
-    count, width = len(student_id), len(modules)
-    remedial = np.array([module == REMEDIAL_MODULE for module in modules])[passes.module]
+    curriculum = reference.curriculum
+    receipts, marks = _marks(student_id, grades, curriculum, above)
+    passes, practice = _passes(marks, curriculum)
+    count, width = len(student_id), len(curriculum.modules)
+    remedial = curriculum.remedial_module[passes.module]
     counted = np.where(remedial, 0, passes.credits)
     exempted = _sum(passes.case, counted * passes.exempted, count)
     cell = passes.case * width + passes.module
     central = counted * passes.central
     return Credits(
-        modules,
+        curriculum.modules,
         total=_sum(passes.case, counted, count) - np.maximum(exempted - max_exempt, 0),
         central=_sum(passes.case, central, count),
         exempted=exempted,
@@ -108,7 +109,7 @@ def count_credits(
         module_central=_sum(cell, central, count * width).reshape(count, width),
         practice_exempted=_sum(practice[0], practice[1], count),
         remedial_passed=_sum(passes.case, passes.credits * remedial, count),
-        remedial_failed=_remedial_failed(marks, reference, count),
+        remedial_failed=_remedial_failed(marks, curriculum.remedial, count),
         passes=passes,
         receipts=receipts,
     )
@@ -126,12 +127,10 @@ def microseconds(instants: pd.Series) -> Ints:
 
 
 def _marks(
-    student_id: Ints, grades: pd.DataFrame, reference: Reference, above: int
+    student_id: Ints, grades: pd.DataFrame, curriculum: Curriculum, above: int
 ) -> tuple[Receipts, _Marks]:
     case = _places(student_id, grades["student_id"].to_numpy(np.int64))
-    course = _places(
-        reference.courses["course_id"].to_numpy(np.int64), grades["course_id"].to_numpy(np.int64)
-    )
+    course = _places(curriculum.course_ids, grades["course_id"].to_numpy(np.int64))
     known = (case >= 0) & (course >= 0)
     receipts, arrival = _arrivals(grades)
     category = grades["category"].astype("category").cat
@@ -189,13 +188,9 @@ def _in_force(key: Ints, arrival: Ints, score: Ints) -> Mask:
     return kept
 
 
-def _passes(
-    marks: _Marks, reference: Reference, modules: tuple[str, ...]
-) -> tuple[Passes, tuple[Ints, Ints]]:
+def _passes(marks: _Marks, curriculum: Curriculum) -> tuple[Passes, tuple[Ints, Ints]]:
     """Return passed courses, and case and credits of practice courses that are exempted only."""
-    courses = reference.courses
-    credits, width = courses["credits"].to_numpy(np.int64), len(courses)
-    practice = (courses["module"] == PRACTICE_MODULE).to_numpy(dtype=bool)
+    credits, width, practice = curriculum.credits, len(curriculum.credits), curriculum.practice
     passed = marks.where(marks.passed)
     counts = ~(passed.exempted & practice[passed.course])
     good = passed.where(counts)
@@ -207,12 +202,11 @@ def _passes(
     refused = passed.where(~counts)
     only = np.unique(refused.case * width + refused.course)
     only = only[~np.isin(only, cell)] if len(only) else only
-    module = np.searchsorted(modules, courses["module"].to_numpy(dtype=str)).astype(np.int64)
-    central = (courses["unit"] == CENTRAL_UNIT).to_numpy(dtype=bool)
     case, course, arrival = good.case[first], good.course[first], good.arrival[first]
     by = np.lexsort((arrival, case))
     course = course[by]
-    passes = Passes(case[by], arrival[by], module[course], credits[course], central[course], exempted[by])
+    module, central = curriculum.module[course], curriculum.central[course]
+    passes = Passes(case[by], arrival[by], module, credits[course], central, exempted[by])
     return passes, (only // width, credits[only % width])
 
 
@@ -223,8 +217,7 @@ def _starts(ordered: Ints) -> Ints:
     return np.concatenate([[0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1]).astype(np.int64)
 
 
-def _remedial_failed(marks: _Marks, reference: Reference, count: int) -> Ints:
-    remedial = (reference.courses["module"] == REMEDIAL_MODULE).to_numpy(dtype=bool)
+def _remedial_failed(marks: _Marks, remedial: Mask, count: int) -> Ints:
     own = marks.where(remedial[marks.course])
     cell, width = own.case * len(remedial) + own.course, len(remedial)
     failed = np.setdiff1d(cell[~own.passed], cell[own.passed])

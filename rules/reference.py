@@ -12,10 +12,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from rules.curriculum import Curriculum
 
 EXEMPTION_EXAM_CATEGORY = "90"  # 考试类别代码 of a grade that stands for an exemption
 CENTRAL_UNIT = 1  # examining unit: 1 central (总部), 2 provincial (分部)
@@ -47,6 +50,13 @@ class Reference:
     courses: pd.DataFrame
     score_codes: pd.DataFrame
     plans: pd.DataFrame
+
+    @cached_property
+    def curriculum(self) -> Curriculum:
+        """Return programmes and courses as arrays."""
+        from rules.curriculum import Curriculum
+
+        return Curriculum(self.programmes, self.modules, self.courses)
 
 
 def reference_version(files: Mapping[str, bytes]) -> str:

@@ -119,7 +119,8 @@ def _cases(db: Connection, pack: Pack, batch: int, branch: str) -> pd.DataFrame:
         .order_by(CASES.c.id)
     )
     cases = read_frame(db, wanted)
-    cases = cases[_admitted(cases["level"], pack, batch)]
+    if (eligibility := pack.batch(batch).eligibility) is not None:
+        cases = cases[[eligibility.admits(level) for level in cases["level"]]]
     own = (cases["batch"] == batch).to_numpy(dtype=bool)
     if own.all():
         return cases.reset_index(drop=True)
@@ -128,12 +129,6 @@ def _cases(db: Connection, pack: Pack, batch: int, branch: str) -> pd.DataFrame:
     new = grades_in_force(db, branch, students, (pack.season, batch))
     joining = waiting & np.isin(cases["student_id"].to_numpy(np.int64), new["student_id"].to_numpy())
     return cases[own | joining].reset_index(drop=True)
-
-
-def _admitted(levels: pd.Series, pack: Pack, batch: int) -> "pd.Series[bool]":
-    eligibility = pack.batch(batch).eligibility
-    admits = {level: eligibility is None or eligibility.admits(level) for level in levels.unique()}
-    return levels.map(admits).astype(bool)
 
 
 def _in_force(db: Connection, cases: pd.DataFrame) -> pd.DataFrame:
