@@ -32,7 +32,7 @@ class Submission(SQLModel, table=True):
     recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     state: str = Field(sa_column=state_column(SubmissionState, "state", SubmissionState.RECEIVED))
     code: str | None = Field(default=None, max_length=48)  # why quarantined
-    detail: str | None = None  # where, for people; masked
+    detail: str | None = None  # why and where it was quarantined, else what was normalised; masked
     batch: int | None = None  # the batch it counts for; empty while parked or without window
     rows_read: int = 0
     accepted: int = 0

@@ -68,6 +68,11 @@ class Fields:
         self.mark(np.asarray(~known, dtype=bool), "row-bad-value", name, values)
         return values.map(lambda text: allowed.get(text, "")).astype("str")
 
+    def note(self, name: str, count: int, said: str) -> None:
+        """Say in how many places of a column something was put right; nowhere is not worth a note."""
+        if count:
+            self.notes.append(f"{self._headings.get(name, name)}：{count} 处{said}")
+
     def need(self, name: str, values: pd.Series) -> None:
         """Refuse rows that leave a column empty."""
         self.mark(empty(values), "row-missing", name)
@@ -89,8 +94,5 @@ class Fields:
         raw = self._table[name]
         cleaned = clean(raw)
         changed = int((raw.to_numpy() != cleaned.to_numpy()).sum())
-        if changed:
-            self.notes.append(
-                f"{self._headings.get(name, name)}：{changed} 处已规范（空格、全角、不可见字符等）"
-            )
+        self.note(name, changed, "已规范（空格、全角、不可见字符等）")
         return cleaned

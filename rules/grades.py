@@ -14,7 +14,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from rules.characters import clean_codes
+from rules.columns import SCORE_SHEET_WITH_TERM
 from rules.dates import read_term
+from rules.roster_match import with_lost_zero
 from rules.submission import Judged, Kind
 from rules.verdicts import Mask, Verdicts
 
@@ -24,6 +26,7 @@ _ZERO = re.compile(r"^([+-]?[0-9]+)\.0+$")
 _NUMBER = re.compile(r"[0-9]+")
 _SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+")
 _CODE = re.compile(r"[\x21-\x7e]{1,12}")
+_HEADINGS = {column.name: column.heading for column in SCORE_SHEET_WITH_TERM}
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,7 @@ def _matches(column: _Coded, pattern: re.Pattern[str]) -> Mask:
 
 
 def _students(column: _Coded, known: GradeContext, verdicts: Verdicts) -> npt.NDArray[np.int32]:
+    column.clean = with_lost_zero(column.clean)
     _mark(column, _matches(column, _SCIENTIFIC), "row-scientific", "学号", verdicts)
     found, at = find_students(column.clean, known.student_keys)
     _mark(column, ~found, "row-unknown-student", "学号", verdicts)
@@ -162,9 +166,8 @@ def _students(column: _Coded, known: GradeContext, verdicts: Verdicts) -> npt.ND
 
 
 def find_students(numbers: pd.Series, keys: npt.NDArray[np.bytes_]) -> tuple[Mask, Ints]:
-    """Return which student numbers exist, and where; one digit short, a lost leading zero is put back."""
-    texts = [text.zfill(13) if _NUMBER.fullmatch(text) and len(text) == 12 else text for text in numbers]
-    wanted = np.array([text.encode("ascii", "replace")[:20] for text in texts], dtype="S20")
+    """Return which student numbers exist, and where."""
+    wanted = np.array([text.encode("ascii", "replace")[:20] for text in numbers], dtype="S20")
     if not len(keys):
         return np.zeros(len(wanted), dtype=bool), np.zeros(len(wanted), dtype=np.int64)
     at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
@@ -266,4 +269,5 @@ def _notes(sheet: dict[str, _Coded]) -> list[str]:
         name: int((column.values.to_numpy() != column.clean.to_numpy()).sum())
         for name, column in sheet.items()
     }
-    return [f"{name}：{count} 个取值已规范（全角、空格、.0）" for name, count in changed.items() if count]
+    said = "个取值已规范（全角、空格、.0、前导零）"
+    return [f"{_HEADINGS.get(name, name)}：{count} {said}" for name, count in changed.items() if count]

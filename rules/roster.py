@@ -12,7 +12,7 @@ from rules.dates import read_term
 from rules.fields import Fields
 from rules.identity import RESIDENT, birth_date_of, is_resident, refuse_id, sex_of
 from rules.repeats import mark_repeats
-from rules.roster_match import with_lost_zero
+from rules.roster_match import student_numbers
 from rules.submission import Judged
 from rules.verdicts import Mask, Verdicts
 
@@ -81,11 +81,7 @@ def _read_enrolment(roster: pd.DataFrame, fields: Fields) -> None:
 
 
 def _student_numbers(fields: Fields, ctx: RosterJudgeContext) -> pd.Series:
-    numbers = fields.code("student_no")
-    fields.need("student_no", numbers)
-    numbers = with_lost_zero(numbers)
-    scientific = numbers.str.fullmatch(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+")
-    fields.mark(scientific.to_numpy(dtype=bool), "row-scientific", "student_no", numbers)
+    numbers = student_numbers(fields)
     fields.mark(~_fits(numbers, _STUDENT_NO), "row-bad-student-no", "student_no", numbers)
     if ctx.branch != "010":
         fields.mark(

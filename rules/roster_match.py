@@ -17,11 +17,7 @@ def matched_students(fields: Fields, ctx: RosterContext) -> tuple[pd.Series, pd.
 
     Refuses unknown students and, with a security record, students of another unit.
     """
-    numbers = fields.code("student_no")
-    fields.need("student_no", numbers)
-    numbers = with_lost_zero(numbers)
-    scientific = numbers.str.fullmatch(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+")
-    fields.mark(scientific.to_numpy(dtype=bool), "row-scientific", "student_no", numbers)
+    numbers = student_numbers(fields)
     known = ctx.students.set_index("student_no")
     at = known.index.get_indexer(pd.Index(numbers))
     found = known.reset_index(drop=True).reindex(at).reset_index(drop=True)
@@ -30,6 +26,17 @@ def matched_students(fields: Fields, ctx: RosterContext) -> tuple[pd.Series, pd.
         elsewhere = (at >= 0) & (found["branch"] != ctx.branch).to_numpy(dtype=bool)
         fields.mark(elsewhere, "row-other-branch", "student_no", numbers)
     return numbers, found
+
+
+def student_numbers(fields: Fields) -> pd.Series:
+    """Return the student numbers of a file, a lost zero put back; refuses what is empty or lost digits."""
+    written = fields.code("student_no")
+    fields.need("student_no", written)
+    numbers = with_lost_zero(written)
+    fields.note("student_no", int((numbers != written).sum()), "补回前导零")
+    scientific = numbers.str.fullmatch(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+")
+    fields.mark(scientific.to_numpy(dtype=bool), "row-scientific", "student_no", numbers)
+    return numbers
 
 
 def with_lost_zero(numbers: pd.Series) -> pd.Series:

@@ -122,10 +122,20 @@ def _store(db: Connection, sent: Any, judged: Judged, placed: Placement, as_of: 
         insert_frame(db, VERDICTS, judged.verdicts.assign(submission_id=sent.id))
     counts = judged.counts()
     row: dict[str, Any] = {"state": SubmissionState.JUDGED, "rows_read": judged.rows_read, **counts}
+    row |= {"detail": "\n".join(judged.notes) or None}
     row["batch"] = None if placed.outcome == "parked" else placed.batch
     db.execute(update(SUBMISSIONS).where(SUBMISSIONS.c.id == sent.id), row)
     record(db, f"submission:{sent.id}", "judged", as_of, counts=counts, batch=row["batch"])
+    _note_strangers(db, sent, judged, as_of)
     return counts
+
+
+def _note_strangers(db: Connection, sent: Any, judged: Judged, as_of: datetime) -> None:
+    """Leave a security record where a unit sent rows of students who are not its own."""
+    rows = int((judged.verdicts["code"] == "row-other-branch").sum())
+    if rows:
+        said = {"submission": sent.id, "of": str(sent.kind), "rows": rows}
+        record(db, "security", "other-unit-rows", as_of, actor=sent.branch, **said)
 
 
 def _store_grades(db: Connection, sent: Any, judged: Judged, _batch: int | None) -> Judged:

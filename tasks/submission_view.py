@@ -39,8 +39,9 @@ class CodeCount:
 
 @dataclass(frozen=True)
 class SubmissionSeen:
-    """One submission. code, detail: why it was quarantined whole. parked_until: when its parked rows' batch
-    opens. answers: the files that lie ready for its unit.
+    """One submission. code: why it was quarantined whole; detail: that in words, else what was normalised.
+
+    parked_until: when its parked rows' batch opens. answers: the files that lie ready for its unit.
     """
 
     receipt: int

@@ -15,7 +15,7 @@ from tests.engines import ENGINES, LEFT_OUT, empty, scratch_database
 # How fast a machine is says nothing about a rule.
 hypothesis_settings.register_profile("biye", deadline=None)
 hypothesis_settings.load_profile("biye")
-pytest_plugins = ["tests.played_season"]
+pytest_plugins = ["tests.played_season", "tests.taken_in"]
 REPOSITORY = Path(__file__).parents[1]
 
 

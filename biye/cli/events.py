@@ -8,6 +8,7 @@ EVENTS = {
     "scan-repeated": "重复扫描",
     "emptied": "已全部发放",
     "unmasked": "查看完整个人信息",
+    "other-unit-rows": "上报了其他单位学生的行",
 }
 
 

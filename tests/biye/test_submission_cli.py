@@ -46,6 +46,13 @@ def test_a_judged_file_is_told_in_chinese_with_its_answer(tmp_path: Path):
     assert "回执-000001.csv" in done.stdout
 
 
+def test_what_was_normalised_is_told_and_stands_in_the_receipt(tmp_path: Path):
+    send(tmp_path, ROSTER, *GIVEN)
+    assert "说明 noted: GB18030 已转为 UTF-8" in CliRunner().invoke(app, ["submission", "show", "1"]).stdout
+    (answer,) = told("submission", "show", "1")["answers"]
+    assert "说明,GB18030 已转为 UTF-8" in Path(answer).read_text(encoding="utf-8-sig")
+
+
 def test_a_file_refused_whole_exits_1_with_code_why_and_remedy(tmp_path: Path):
     done = send(tmp_path, b"", *GIVEN)
     assert done.exit_code == 1
