@@ -78,9 +78,7 @@ def take_in(
             return {}
         if (before := _waits_for(db, sent)) is not None:
             raise Refused("receipt-waits", receipt=receipt, before=before)
-        placed = place(pack, sent.kind, sent.received_at)
-        if batch is not None:
-            placed = Placement("open", batch)
+        placed = _placed(pack, sent, as_of, batch)
         try:
             if placed.outcome == "refused":
                 raise Refused(
@@ -90,6 +88,14 @@ def take_in(
         except Refused as refusal:
             return _quarantine(db, sent, refusal, as_of)
         return _store(db, sent, judged, placed, as_of)
+
+
+def _placed(pack: Pack, sent: Any, as_of: datetime, batch: int | None) -> Placement:
+    """Return where a receipt belongs: parked for a batch that has opened meanwhile, it is of that batch."""
+    placed = place(pack, sent.kind, sent.received_at)
+    if batch is None and placed.outcome == "parked" and placed.until and placed.until <= as_of:
+        batch = placed.batch  # judged late: its opening has passed and comes no more (T1)
+    return placed if batch is None else Placement("open", batch)
 
 
 def _waits_for(db: Connection, sent: Any) -> int | None:

@@ -157,3 +157,14 @@ def test_score_rows_count_by_outcome_and_judging_again_changes_nothing(
         sent = db.execute(select(SUBMISSIONS).where(SUBMISSIONS.c.id == receipt)).one()
     assert (sent.rows_read, sent.batch, sent.state) == (4, 1, "judged")
     assert waiting_submissions(SEASON, THEN) == []
+
+
+@pytest.mark.parametrize(("judged", "batch"), [("2020-02-16T23:59", None), ("2020-02-17T09:00", 2)])
+def test_what_came_between_batches_and_is_judged_after_the_opening_is_of_the_open_batch(
+    enrolled: None, reference: Reference, judged: str, batch: int | None
+) -> None:  # T1, N4: nothing stays parked for an opening that is past
+    receipt = send("audit-data", row_of("audit-data", **ONE), at=datetime(2020, 2, 3, 10, tzinfo=SHANGHAI))
+    counts = take_in(receipt, PACK, reference, datetime.fromisoformat(judged).replace(tzinfo=SHANGHAI))
+    assert (counts["accepted"], counts["parked"]) == ((0, 1) if batch is None else (1, 0))
+    with reading() as db:
+        assert list(db.scalars(select(CASES.c.batch))) == ([] if batch is None else [2])
