@@ -5,16 +5,35 @@ from sqlmodel import SQLModel
 from models import (
     case,
     certificate,
+    certificate_problem,
     custody,
     event,
     lot,
+    package_check,
     phase,
     promise,
     reference_version,
+    seal,
+    spoiled,
     student,
     submission,
 )
 
-MODULES = (case, certificate, custody, event, lot, phase, promise, reference_version, student, submission)
+MODULES = (
+    case,
+    certificate,
+    certificate_problem,
+    custody,
+    event,
+    lot,
+    package_check,
+    phase,
+    promise,
+    reference_version,
+    seal,
+    spoiled,
+    student,
+    submission,
+)
 
 metadata = SQLModel.metadata

@@ -99,14 +99,21 @@ CERTIFICATE_MOVES = _moves(
         ),
         Certificate.AT_PARTNER: (Certificate.SEALED, Certificate.NUMBERED),
         Certificate.SEALED: (Certificate.PACKED, Certificate.NUMBERED, Certificate.VOIDED),
-        Certificate.PACKED: (Certificate.NUMBERED, Certificate.VOIDED),
+        # Taken out of its package because of a hold, it is what it was before.
+        Certificate.PACKED: (
+            Certificate.PRINTED,
+            Certificate.SEALED,
+            Certificate.NUMBERED,
+            Certificate.VOIDED,
+        ),
         Certificate.VOIDED: (),
     }
 )
 CUSTODY_MOVES = _moves(
     {
+        # Back to NONE: taken out of its package, or its sheet counts no longer and is printed again.
         Custody.NONE: (Custody.AT_HQ,),
-        Custody.AT_HQ: (Custody.IN_TRANSIT, Custody.LOST, Custody.DAMAGED),
+        Custody.AT_HQ: (Custody.IN_TRANSIT, Custody.LOST, Custody.DAMAGED, Custody.NONE),
         Custody.IN_TRANSIT: (
             Custody.AT_BRANCH,
             Custody.AT_COLLEGE,
@@ -115,14 +122,27 @@ CUSTODY_MOVES = _moves(
             Custody.RETURNED,
             Custody.LOST,
             Custody.DAMAGED,
+            Custody.NONE,
         ),
-        Custody.AT_BRANCH: (Custody.IN_TRANSIT, Custody.LOST, Custody.DAMAGED),
-        Custody.AT_COLLEGE: (Custody.IN_TRANSIT, Custody.LOST, Custody.DAMAGED),
-        Custody.AT_CENTRE: (Custody.HANDED_OVER, Custody.IN_TRANSIT, Custody.LOST, Custody.DAMAGED),
+        Custody.AT_BRANCH: (Custody.IN_TRANSIT, Custody.LOST, Custody.DAMAGED, Custody.NONE),
+        Custody.AT_COLLEGE: (Custody.IN_TRANSIT, Custody.LOST, Custody.DAMAGED, Custody.NONE),
+        Custody.AT_CENTRE: (
+            Custody.HANDED_OVER,
+            Custody.IN_TRANSIT,
+            Custody.LOST,
+            Custody.DAMAGED,
+            Custody.NONE,
+        ),
         Custody.HANDED_OVER: (),
-        Custody.LOST: (Custody.AT_HQ, Custody.AT_BRANCH, Custody.AT_COLLEGE, Custody.AT_CENTRE),
-        Custody.DAMAGED: (Custody.RETURNED,),
-        Custody.RETURNED: (Custody.AT_HQ, Custody.IN_TRANSIT),
+        Custody.LOST: (
+            Custody.AT_HQ,
+            Custody.AT_BRANCH,
+            Custody.AT_COLLEGE,
+            Custody.AT_CENTRE,
+            Custody.NONE,
+        ),
+        Custody.DAMAGED: (Custody.RETURNED, Custody.NONE),
+        Custody.RETURNED: (Custody.AT_HQ, Custody.IN_TRANSIT, Custody.NONE),
     }
 )
 VISIBILITY_MOVES = _moves(

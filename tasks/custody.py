@@ -64,7 +64,7 @@ def leaving_packages(lot_id: int) -> list[int]:
 def _leaving(db: Connection, lot_id: int) -> list[Row[Any]]:
     wanted = select(PACKAGE).where(PACKAGE.c.lot_id == lot_id, PACKAGE.c.custody == Custody.AT_HQ)
     packages = db.execute(wanted.order_by(PACKAGE.c.id).with_for_update()).all()
-    return [package for package in packages if not _held(db, package.id)]
+    return [package for package in packages if package.certificates and not _held(db, package.id)]
 
 
 def scan(

@@ -10,13 +10,16 @@ from rules.season import Pack
 from tasks.custody import dispatch_lot, leaving_packages
 from tasks.package_sheets import labels_and_lists
 from tasks.promise import settle
+from tasks.repack import take_out_held
 
 
 def send_lot(lot_id: int, pack: Pack, reference: Reference, as_of: datetime) -> int:
     """Send what a lot has packed and return how many packages left; labels and lists go to `out/010/`.
 
-    The sheets are written first: a run that dies between them and the dispatch writes them again.
+    What is held is taken out of its package first; then the sheets are written, so that a run that dies
+    between them and the dispatch writes them again.
     """
+    take_out_held(lot_id, as_of)
     leaving = leaving_packages(lot_id)
     sheets = labels_and_lists(lot_id, pack, reference, only=leaving) if leaving else None
     if sheets:

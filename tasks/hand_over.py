@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, select, update
+from sqlalchemy import Connection, Row, select
 
 from models.case import Case, Hold
 from models.certificate import CertificateSheet
 from models.columns import table_of
 from models.custody import Package
 from models.database import reading, transaction
-from models.event import record
 from models.student import Student
 from rules.hand_over import Standing, check_hand_over
 from rules.holds import CHINESE
@@ -21,6 +20,7 @@ from rules.refusals import Refused
 from rules.season import Pack
 from rules.states import Custody, Registration
 from tasks.promise import settle
+from tasks.repack import note_emptied
 from tasks.track import move
 
 CASE, HOLD, STUDENT = table_of(Case), table_of(Hold), table_of(Student)
@@ -99,15 +99,7 @@ def _give(db: Connection, case: Row[Any], at: datetime, actor: str) -> None:
     stream, values = f"package:{case.package_id}", {"handed_over_at": at}
     giving = CASE.c.id == case.id
     move(db, Custody.HANDED_OVER, giving, stream=stream, as_of=at, actor=actor, values=values)
-    left = exists().where(
-        CERTIFICATE.c.package_id == case.package_id,
-        CERTIFICATE.c.case_id == CASE.c.id,
-        CASE.c.custody != Custody.HANDED_OVER,
-    )
-    emptied = update(PACKAGE).where(PACKAGE.c.id == case.package_id, ~left)
-    if db.execute(emptied.values(custody=Custody.HANDED_OVER)).rowcount:
-        record(db, stream, "emptied", at, actor=actor)
-        settle(db, "dwell", "package", [case.package_id], at)
+    note_emptied(db, case.package_id, at, actor)
 
 
 def _said(case: Row[Any], standing: Standing, centre: str, at: datetime, fresh: bool) -> HandOver:

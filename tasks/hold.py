@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, exists, insert, select, update
 
+from models.bulk import read_by
 from models.case import Case, Hold
 from models.columns import table_of
 from models.event import record
@@ -46,7 +47,7 @@ def settle(
     wished = {hold.key: hold for hold in wanted}
     new = [hold for key, hold in wished.items() if key not in standing and key not in settled]
     gone = [key for key in standing if key not in wished and key[2] not in once]
-    _place(db, new, stream, as_of)
+    place(db, new, stream, as_of)
     _release(db, {standing[key]: key[0] for key in gone}, stream, as_of)
     counts = dict.fromkeys(sorted({hold.reason for hold in new}), 0)
     for hold in new:
@@ -54,13 +55,23 @@ def settle(
     return counts
 
 
-def _place(db: Connection, holds: list[Wanted], stream: str, as_of: datetime) -> None:
+def place(db: Connection, holds: list[Wanted], stream: str, as_of: datetime) -> None:
+    """Place holds that do not stand yet, with their event."""
     if not holds:
         return
     db.execute(insert(_HOLDS), [{**asdict(hold), "since": as_of, "released_at": None} for hold in holds])
     reasons = sorted({hold.reason for hold in holds})
     ids = {hold.case_id for hold in holds}
     record(db, stream, "holds-placed", as_of, ids=ids, reasons=reasons)
+
+
+def release(
+    db: Connection, case_ids: Collection[int], track: str, reason: str, *, stream: str, as_of: datetime
+) -> None:
+    """Release the standing holds of some cases on one track for one reason, with their event."""
+    standing = (_HOLDS.c.track == track, _HOLDS.c.reason == reason, _HOLDS.c.released_at.is_(None))
+    rows = read_by(db, _HOLDS, ("id", "case_id"), "case_id", case_ids, *standing)
+    _release(db, dict(zip(rows["id"].tolist(), rows["case_id"].tolist(), strict=True)), stream, as_of)
 
 
 def _release(db: Connection, holds: dict[int, int], stream: str, as_of: datetime) -> None:

@@ -1,4 +1,4 @@
-"""`biye certificate`: give certificates to their students (N5)."""
+"""`biye certificate`: the life of a certificate, from its sheet to its student (N5)."""
 
 import getpass
 from typing import Annotated
@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from biye.cli.answers import print_json, refusals_told
+from biye.cli.certificate_sheets import ledger, spoil
 from biye.cli.instants import instant_option
 from models.database import migrate
 from tasks.hand_over import hand_over as record_hand_over
@@ -13,6 +14,8 @@ from tasks.hand_over import latest_season
 from tasks.policy import season_pack
 
 app = typer.Typer(no_args_is_help=True, help="毕业证书 · certificates")
+app.command()(spoil)
+app.command()(ledger)
 
 
 @app.callback()

@@ -6,7 +6,8 @@ EVENTS = {
     "promise-kept": "时限已履行",
     "sighted": "误投登记",
     "scan-repeated": "重复扫描",
-    "emptied": "已全部发放",
+    "emptied": "已无待发证书",
+    "taken-out": "取出证书",
     "unmasked": "查看完整个人信息",
     "other-unit-rows": "上报了其他单位学生的行",
 }

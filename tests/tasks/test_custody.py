@@ -7,6 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
+from models.case import Hold
+from models.columns import table_of
 from models.custody import Package, Scan
 from models.database import transaction
 from models.event import Event
@@ -17,6 +19,7 @@ from rules.labels import label_link
 from rules.refusals import Refused
 from rules.states import Custody
 from tasks.custody import ScanResult, dispatch_lot, scan
+from tasks.dispatch import send_lot
 from tasks.package_view import sightings
 from tasks.packing import pack_lot
 from tests.printed_lots import (
@@ -35,6 +38,7 @@ EAST, WEST = "1100201", "1100301"
 LOCAL_CENTRE = next(
     code for code in shipped_reference().organisations["code"] if code.startswith("13001") and len(code) == 7
 )
+HOLD = table_of(Hold)
 LEFT = PACKED + timedelta(hours=1)
 NOON = datetime(2019, 12, 24, 12, tzinfo=SHANGHAI)
 
@@ -235,3 +239,41 @@ def test_every_certificate_is_where_its_package_is_over_any_history(
         package = packages[case["package_id"]]
         assert case["custody"] == package["custody"]
         assert (package["expected"] is not None) == (package["custody"] == "in-transit")
+
+
+def test_dispatch_takes_a_held_certificate_out_of_its_package_and_sends_the_rest() -> None:
+    """R2: one rejection after packing must not keep the others at HQ; the label says what is inside."""
+    lot = packed_lot(EAST, EAST, EAST)
+    held = hold(2, "dispatch", "registration-rejected")
+    assert send_lot(lot, january_2020(), shipped_reference(), LEFT) == 1
+    assert [case["custody"] for case in cases()] == ["in-transit", "none", "in-transit"]
+    assert [case["certificate"] for case in cases()] == ["packed", "printed", "packed"]
+    assert [case["package_id"] for case in cases()] == [1, None, 1]
+    assert [row["certificates"] for row in rows_of(Package)] == [2]
+    assert "taken-out" in [row["kind"] for row in rows_of(Event) if row["stream"] == "package:1"]
+    assert send_lot(lot, january_2020(), shipped_reference(), LEFT) == 0
+    with transaction() as db:
+        db.execute(update(HOLD).where(HOLD.c.id == held).values(released_at=NOON))
+    assert pack_lot(lot, NOON, january_2020()) == [2]
+    assert send_lot(lot, january_2020(), shipped_reference(), NOON) == 1
+    assert {case["custody"] for case in cases()} == {"in-transit"}
+
+
+def test_a_package_whose_certificates_are_all_held_stays_whole() -> None:
+    lot = packed_lot(EAST, EAST)
+    hold(1, "dispatch", "mismatch")
+    hold(2, "dispatch", "mismatch")
+    assert send_lot(lot, january_2020(), shipped_reference(), LEFT) == 0
+    assert [case["package_id"] for case in cases()] == [1, 1]
+
+
+def test_a_sealed_certificate_that_is_taken_out_is_still_sealed() -> None:
+    """N2."""
+    lot = printed_lot([EAST, EAST], certificate="sealed")
+    sealed = hold(1, "dispatch")
+    with transaction() as db:
+        db.execute(update(HOLD).where(HOLD.c.id == sealed).values(released_at=PACKED))
+    pack_lot(lot, PACKED, january_2020())
+    hold(1, "dispatch", "mismatch")
+    send_lot(lot, january_2020(), shipped_reference(), LEFT)
+    assert [case["certificate"] for case in cases()] == ["sealed", "packed"]
