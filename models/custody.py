@@ -31,7 +31,7 @@ class Package(SQLModel, table=True):
 
 
 class Scan(SQLModel, table=True):
-    """One scan of a label, whatever it led to. Personal data: `actor` may name staff."""
+    """One confirmation of a transfer, whatever it led to. Personal data: `actor` may name staff."""
 
     __tablename__ = "scan"
     id: int | None = Field(default=None, primary_key=True)
@@ -39,6 +39,7 @@ class Scan(SQLModel, table=True):
     organisation: str = Field(max_length=7)
     direction: str = Field(max_length=8)  # in, out
     outcome: str = Field(max_length=16)  # moved, repeated, sighting
+    tracking: str = Field(default="scan", max_length=8)  # scan, paper
     occurred_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     actor: str = Field(max_length=80)

@@ -8,15 +8,16 @@ from sqlalchemy import Connection, Row, select
 
 from models.certificate import RegistryPackage, RegistryRow
 from models.columns import table_of
-from models.custody import Package
+from models.custody import Package, Scan
 from models.lot import Lot
+from rules.custody import Outcome
 from rules.identity import mask_id
 from rules.season import Pack
 from rules.states import Registration
 from rules.visibility import visible_from
 from tasks.case_standing import HoldSeen
 
-_LOTS, _PACKAGES = table_of(Lot), table_of(Package)
+_LOTS, _PACKAGES, _SCANS = table_of(Lot), table_of(Package), table_of(Scan)
 _UPLOADS, _UPLOADED = table_of(RegistryPackage), table_of(RegistryRow)
 Found = dict[str, Any]
 
@@ -69,9 +70,16 @@ def case_lot(db: Connection, lot_id: int | None) -> Found | None:
 
 
 def case_package(db: Connection, sheet: Row[Any] | None) -> Found | None:
-    """Return the package of a row of `certificate`; None while it is in none."""
+    """Return the package of a row of `certificate`; None while it is in none.
+
+    tracking: how its last transfer was confirmed (scan, paper); None before the first.
+    """
     names = ("code", "custody", "holder", "expected", "packed_at", "dispatched_at", "held_since", "centre")
-    wanted = select(*(_PACKAGES.c[name] for name in names))
+    confirmed = select(_SCANS.c.tracking).where(
+        _SCANS.c.package_id == _PACKAGES.c.id, _SCANS.c.outcome == Outcome.MOVED
+    )
+    last = confirmed.order_by(_SCANS.c.id.desc()).limit(1).scalar_subquery()
+    wanted = select(*(_PACKAGES.c[name] for name in names), last.label("tracking"))
     wanted = wanted.where(_PACKAGES.c.id == (sheet.package_id if sheet else None))
     return _as_dict(db.execute(wanted).mappings().one_or_none())
 

@@ -1,7 +1,9 @@
 """Move packages of certificates from unit to unit, by dispatch and by scans of their labels (N9, R2)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
@@ -17,7 +19,9 @@ from rules.custody_sentences import ScanFacts, chinese_sentence, english_sentenc
 from rules.labels import read_scan
 from rules.reference import HQ, Reference
 from rules.refusals import Refused
+from rules.season import Pack
 from rules.states import Custody
+from rules.tracking import Tracking, check_paper
 from tasks.hold import held
 from tasks.promise import package_moved
 from tasks.track import move
@@ -68,12 +72,19 @@ def _leaving(db: Connection, lot_id: int) -> list[Row[Any]]:
 
 
 def scan(
-    code_or_link: str, by_org: str, out: bool, at: datetime, actor: str, reference: Reference
+    code_or_link: str,
+    by_org: str,
+    out: bool,
+    at: datetime,
+    actor: str,
+    reference: Reference,
+    tracking: Tracking = Tracking.SCAN,
 ) -> ScanResult:
     """Record a scan of a package's label by an organisation: it came in, or with `out` it goes on.
 
     The expected unit moves the package and all certificates in it. A repeat changes nothing and says so; a
-    scan by anybody else is a sighting and moves nothing. Raises Refused label-…, N9-…, R2-dispatch-held.
+    scan by anybody else is a sighting and moves nothing. tracking: paper for a line of a signed list.
+    Raises Refused label-…, N9-…, R2-dispatch-held.
     """
     tree, direction = Tree.of(reference.organisations), Direction.OUT if out else Direction.IN
     with transaction() as db:
@@ -81,11 +92,12 @@ def scan(
         outcome, place = judge_scan(place_of(package), package.centre, by_org, direction, tree)
         if outcome is Outcome.MOVED:
             _check_move(db, package, at)
-            _move(db, package, place, at, actor)
+            _move(db, package, place, at, actor, tracking=tracking.value)
         else:
             kind = "sighted" if outcome is Outcome.SIGHTING else "scan-repeated"
             record(db, f"package:{package.id}", kind, at, actor=actor, by=by_org, direction=direction.value)
-        _keep_scan(db, package.id, by_org, direction, outcome, at, actor)
+        said = {"direction": direction, "outcome": outcome, "tracking": tracking}
+        _keep_scan(db, package.id, by_org, said, at, actor)
     counted = (package.code, package.certificates, package.centre)
     facts = ScanFacts(*counted, by_org, direction, outcome, place, package.held_since)
     return _result(package.id, facts, tree)
@@ -126,29 +138,35 @@ def _check_move(db: Connection, package: Row[Any], at: datetime) -> None:
         raise Refused("R2-dispatch-held", package=package.code, count=count)
 
 
-def _move(db: Connection, package: Row[Any], place: Place, at: datetime, actor: str) -> None:
+def sign(
+    codes: Iterable[str], by_org: str, at: datetime, actor: str, reference: Reference, pack: Pack
+) -> list[ScanResult]:
+    """Enter the lines of a signed paper list (签收表): these packages reached the unit (N9).
+
+    One line is as good as one scan, and a wrong one moves nothing either. Raises Refused as `scan` does, and
+    N9-no-paper where the season has no paper fallback.
+    """
+    check_paper(pack, reference, by_org)
+    return [scan(code, by_org, False, at, actor, reference, Tracking.PAPER) for code in codes]
+
+
+def _move(db: Connection, package: Row[Any], place: Place, at: datetime, actor: str, **data: str) -> None:
     """Move a package and all certificates that lie in it, with their event."""
     goes: dict[str, Any] = {"holder": place.holder, "expected": place.expected}
     left = {"dispatched_at": at} if package.custody == Custody.AT_HQ else {}
     moved = {"custody": place.custody, "held_since": at, **goes, **left}
     db.execute(update(PACKAGE).where(PACKAGE.c.id == package.id).values(**moved))
     lying = CASE.c.id.in_(_inside(package.id)) & (CASE.c.custody == package.custody)
-    move(db, place.custody, lying, stream=f"package:{package.id}", as_of=at, actor=actor, **goes)
+    move(db, place.custody, lying, stream=f"package:{package.id}", as_of=at, actor=actor, **goes, **data)
     package_moved(db, package.id, place.custody, at)
 
 
 def _keep_scan(
-    db: Connection,
-    package_id: int,
-    by_org: str,
-    direction: Direction,
-    outcome: Outcome,
-    at: datetime,
-    actor: str,
+    db: Connection, package_id: int, by_org: str, said: dict[str, StrEnum], at: datetime, actor: str
 ) -> None:
-    row = {"package_id": package_id, "organisation": by_org, "direction": direction, "outcome": outcome}
+    row = {"package_id": package_id, "organisation": by_org, "actor": actor, **said}
     times = {"occurred_at": at, "recorded_at": datetime.now(UTC)}
-    db.execute(insert(SCAN).values(**row, **times, actor=actor))
+    db.execute(insert(SCAN).values(**row, **times))
 
 
 def _result(package_id: int, facts: ScanFacts, tree: Tree) -> ScanResult:

@@ -91,6 +91,8 @@ def _events(db: Connection, package_id: int) -> list[Found]:
 
 
 def _scans(db: Connection, package_id: int) -> list[Found]:
-    said = (SCAN.c.organisation, SCAN.c.direction, SCAN.c.outcome, SCAN.c.occurred_at, SCAN.c.actor)
-    wanted = select(*said).where(SCAN.c.package_id == package_id).order_by(SCAN.c.id)
+    names = ("organisation", "direction", "outcome", "tracking", "occurred_at", "actor")
+    wanted = (
+        select(*(SCAN.c[name] for name in names)).where(SCAN.c.package_id == package_id).order_by(SCAN.c.id)
+    )
     return [dict(row) for row in db.execute(wanted).mappings()]

@@ -10,6 +10,7 @@ from rules.holds import TRACKS_CHINESE
 from rules.promises import CHINESE as PROMISES
 from rules.states import Custody, chinese
 from rules.submission import KINDS
+from rules.tracking import CHINESE as TRACKED
 from tasks.case_decisions import DecisionSeen
 from tasks.case_order import OrderPlace
 from tasks.case_papers import PublicDates, Upload
@@ -129,6 +130,8 @@ def _package(package: dict[str, Any]) -> Iterator[str]:
     place = f"{chinese(Custody(package['custody']))} {package['custody']} {package['holder']}{towards}"
     yield f"{package['code']} · {place} · 自 since {_minute(package['held_since'])}"
     yield f"装包 packed {_minute(package['packed_at'])} · 发出 dispatched {_minute(package['dispatched_at'])}"
+    if package["tracking"]:
+        yield f"最近一次交接以{TRACKED[package['tracking']]}确认 · the last transfer was confirmed so"
 
 
 def _upload(one: Upload) -> str:

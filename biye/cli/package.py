@@ -14,10 +14,12 @@ from models.database import migrate
 from rules.custody import Place, Tree
 from rules.custody_sentences import chinese_place
 from rules.states import Custody, chinese
+from rules.tracking import CHINESE as TRACKED
 from tasks.custody import scan as record_scan
+from tasks.custody import sign as sign_list
 from tasks.package_contents import package_contents
 from tasks.package_view import list_packages, show_package
-from tasks.policy import current_reference
+from tasks.policy import current_reference, season_pack
 
 app = typer.Typer(no_args_is_help=True, help="证书包 · packages")
 Code = Annotated[str, typer.Argument(help="标签上的编号或二维码链接 · code or link on the label")]
@@ -54,6 +56,29 @@ def scan(
         return
     typer.echo(result.sentence)
     typer.echo(result.sentence_en)
+
+
+@app.command()
+def sign(
+    codes: Annotated[list[str], typer.Argument(metavar="CODE…", help="签收表上的编号 · codes on the list")],
+    by: Annotated[str, typer.Option(help="签收单位代码 · the unit that signed")],
+    at: Annotated[str | None, typer.Option(help="签收时间，默认现在 · when, default now")] = None,
+    actor: Annotated[str | None, typer.Option(help="签收人，默认登录名 · who signed")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """纸质签收登记 · enter a signed paper list: these packages came in."""
+    when = instant_option(at)
+    with refusals_told():
+        migrate()
+        reference = current_reference()
+        season = show_package(codes[0])["season"]
+        signed = sign_list(codes, by, when, actor or getpass.getuser(), reference, season_pack(season))
+    if as_json:
+        print_json([vars(one) for one in signed])
+        return
+    for one in signed:
+        typer.echo(one.sentence)
+        typer.echo(one.sentence_en)
 
 
 @app.command()
@@ -122,4 +147,5 @@ def _print_package(found: dict[str, Any], tree: Tree) -> None:
         typer.echo(f"  {one['occurred_at']:%Y-%m-%d %H:%M} {what} · {one['actor']}")
     for one in found["scans"]:
         said = f"{DIRECTIONS[one['direction']]} · {OUTCOMES[one['outcome']]}"
-        typer.echo(f"  {one['occurred_at']:%Y-%m-%d %H:%M} 扫描 scan {one['organisation']} · {said}")
+        how = TRACKED[one["tracking"]]
+        typer.echo(f"  {one['occurred_at']:%Y-%m-%d %H:%M} {how} {one['organisation']} · {said}")

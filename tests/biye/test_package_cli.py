@@ -148,3 +148,9 @@ def test_a_hand_over_of_an_unknown_student_is_refused() -> None:
     result = biye("certificate", "hand-over", student_no(9), "--by", EAST)
     assert result.exit_code == 1
     assert "N5-no-case" in result.stderr
+
+
+def test_a_signed_list_is_entered_in_one_go_and_shown_as_paper() -> None:  # N9
+    signed = answer("package", "sign", code(), "--by", "110", "--at", "2019-12-24T12:00")
+    assert [one["outcome"] for one in signed] == ["moved"]
+    assert "纸质签收 paper 110" in biye("package", "show", code()).output

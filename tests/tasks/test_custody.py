@@ -18,7 +18,7 @@ from rules.custody import Outcome
 from rules.labels import label_link
 from rules.refusals import Refused
 from rules.states import Custody
-from tasks.custody import ScanResult, dispatch_lot, scan
+from tasks.custody import ScanResult, dispatch_lot, scan, sign
 from tasks.dispatch import send_lot
 from tasks.package_view import sightings
 from tasks.packing import pack_lot
@@ -277,3 +277,13 @@ def test_a_sealed_certificate_that_is_taken_out_is_still_sealed() -> None:
     hold(1, "dispatch", "mismatch")
     send_lot(lot, january_2020(), shipped_reference(), LEFT)
     assert [case["certificate"] for case in cases()] == ["sealed", "packed"]
+
+
+def test_a_signed_paper_list_moves_packages_as_scans_do_and_stays_known_as_paper() -> None:  # N9
+    dispatch(packed_lot(EAST, WEST))
+    codes = [package["code"] for package in rows_of(Package)]
+    given = (NOON, "赵六", shipped_reference(), january_2020())
+    assert [one.outcome for one in sign(codes, "110", *given)] == [Outcome.MOVED, Outcome.MOVED]
+    assert [one.outcome for one in sign(codes[:1], "120", *given)] == [Outcome.SIGHTING]
+    assert {one["custody"] for one in rows_of(Package)} == {Custody.AT_BRANCH}
+    assert [one["tracking"] for one in rows_of(Scan)] == ["paper"] * 3
