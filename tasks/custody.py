@@ -150,7 +150,7 @@ def sign(
     return [scan(code, by_org, False, at, actor, reference, Tracking.PAPER) for code in codes]
 
 
-def _move(db: Connection, package: Row[Any], place: Place, at: datetime, actor: str, **data: str) -> None:
+def _move(db: Connection, package: Row[Any], place: Place, at: datetime, actor: str, **data: Any) -> None:
     """Move a package and all certificates that lie in it, with their event."""
     goes: dict[str, Any] = {"holder": place.holder, "expected": place.expected}
     left = {"dispatched_at": at} if package.custody == Custody.AT_HQ else {}
