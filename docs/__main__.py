@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from docs.pages import clauses, errors, personal_data, states, timetable
+from docs.pages import clauses, cli, errors, personal_data, states, timetable
 
 FOLDER = Path(__file__).parent
 PAGES: Mapping[str, Callable[[], str]] = {
     "clauses.md": clauses.page,
+    "cli.md": cli.page,
     "errors.md": errors.page,
     "personal-data.md": personal_data.page,
     "states.md": states.page,

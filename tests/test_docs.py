@@ -3,6 +3,7 @@
 import pytest
 
 from docs.__main__ import FOLDER, PAGES
+from docs.pages.cli import commands
 from docs.pages.errors import reasons
 from docs.pages.personal_data import said, tables
 from models.schema import metadata
@@ -27,6 +28,19 @@ def test_every_refusal_has_both_languages_a_remedy_and_a_place_on_its_page() -> 
     for reason in reasons():
         assert all((reason.zh, reason.en, reason.remedy_zh, reason.remedy_en, reason.clause)), reason.code
         assert f"| `{reason.code}` |" in text
+
+
+def test_every_command_says_in_both_languages_what_it_does_and_what_it_takes() -> None:
+    assert {"biye doctor", "biye approval approve", "biye season plan"} <= {name for name, _ in commands()}
+    for name, command in commands():
+        assert _is_bilingual(command.help), name
+        for parameter in command.params:
+            assert "--help" in parameter.opts or _is_bilingual(parameter.help), f"{name} {parameter.name}"
+
+
+def _is_bilingual(text: str | None) -> bool:
+    said = text or ""
+    return any("\u4e00" <= char <= "\u9fff" for char in said) and any("a" <= char <= "z" for char in said)
 
 
 def test_every_legal_move_is_drawn_and_no_other() -> None:
