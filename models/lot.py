@@ -43,8 +43,8 @@ class Approval(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     season: str = Field(max_length=16, index=True)
     batch: int | None = None
-    kind: str = Field(max_length=32)  # lot-audit, registry-upload, correction
-    subject_id: int  # the lot's or registry package's id, or the receipt that brought the correction
+    kind: str = Field(max_length=32)  # rules.approvals.ApprovalKind
+    subject_id: int  # what it is about: a lot, a registry package, the receipt of a correction …
     frozen_hash: str = Field(max_length=64)
     count: int
     summary: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

@@ -11,6 +11,7 @@ class ApprovalKind(StrEnum):
 
     LOT_AUDIT = "lot-audit"
     REGISTRY_UPLOAD = "registry-upload"
+    EXEMPTION_WITHDRAWAL = "exemption-withdrawal"  # a late application taken back (R3)
     CORRECTION = "correction"  # of grades: another score for an exam that has one (N3)
 
 
@@ -18,6 +19,7 @@ CHINESE = {
     ApprovalKind.LOT_AUDIT: "毕业审核名单",
     ApprovalKind.REGISTRY_UPLOAD: "学历注册数据上报",
     ApprovalKind.CORRECTION: "成绩更正",
+    ApprovalKind.EXEMPTION_WITHDRAWAL: "撤回免修免考申请",
 }
 
 register(

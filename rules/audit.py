@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rules.audit_rule import EMPTY, Rule, collect_unmet, number, one_of
+from rules.audit_rule import EMPTY, Rule, Unmet, collect_unmet, number, one_of
 from rules.credits import Credits, count_credits, microseconds
+from rules.exemption import late_applications, late_rules, without_exempted
 from rules.majors import bare_direction
 from rules.order import fifo_keys, last_needed
 from rules.photo_gate import photo_rules
@@ -68,16 +69,26 @@ class _Audit:
         return lambda case: str(values[case]) or EMPTY
 
 
-def audit_cases(cases: pd.DataFrame, grades: pd.DataFrame, reference: Reference, pack: Pack) -> pd.DataFrame:
+def audit_cases(
+    cases: pd.DataFrame,
+    grades: pd.DataFrame,
+    reference: Reference,
+    pack: Pack,
+    applications: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Return the decision on each case, with the index of `cases`.
 
     cases: student_id, programme_code, direction, entry_term, status, discipline, conduct, unified_exam,
     remedial, prior_credential, branch_finding, applied_on, photo_linked_on, branch_audited_on,
     photo_received_at, audit_received_at, audit_submission, audit_row.
     grades: student_id, course_id, exam_code, category, attempt, score, row, submission, received_at.
+    applications: for exemption (R3): student_id, course_id, received_at, withdrawn; None: none.
     Result: passed, unmet (list), credits, central_credits, exempted_credits; and for who passed the FIFO key
     order_at (UTC), order_receipt, order_row (N3), else NaT, -1, -1.
     """
+    late = None if applications is None else late_applications(applications, pack)
+    if late is not None and not late.empty:
+        grades = without_exempted(grades, late)
     programme = _programmes(cases, reference)
     credits = count_credits(
         cases["student_id"].to_numpy(np.int64),
@@ -88,6 +99,8 @@ def audit_cases(cases: pd.DataFrame, grades: pd.DataFrame, reference: Reference,
     )
     audit = _Audit(cases, reference, pack, credits, programme)
     unmet = collect_unmet(_rules(audit), len(cases))
+    if late is not None:
+        unmet = _with_late(unmet, late, audit)
     passed = np.array([not rules for rules in unmet], dtype=bool)
     decided = {
         "passed": passed,
@@ -97,6 +110,14 @@ def audit_cases(cases: pd.DataFrame, grades: pd.DataFrame, reference: Reference,
         "exempted_credits": credits.exempted,
     }
     return pd.DataFrame(decided | _keys(audit, passed), index=cases.index)
+
+
+def _with_late(unmet: list[list[Unmet]], late: pd.DataFrame, audit: _Audit) -> list[list[Unmet]]:
+    """Add what late exemption applications mean (R3), which hangs on all other rules."""
+    met = np.array([not rules for rules in unmet], dtype=bool)
+    rules = late_rules(audit.cases["student_id"], late, met, audit.pack)
+    more = collect_unmet(rules, len(unmet))
+    return [[*one, *two] if two else one for one, two in zip(unmet, more, strict=True)]
 
 
 def _programmes(cases: pd.DataFrame, reference: Reference) -> Ints:

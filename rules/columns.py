@@ -32,6 +32,7 @@ ID_NUMBER = SheetColumn(
     "999999199003070020",
     "18位，文本格式",
 )
+COURSE = SheetColumn("course", "课程ID", ("课程id", "课程代码", "课程编号"), True, "00001", "5位，文本格式")
 LEVEL = SheetColumn("level", "层次", ("专业层次", "学生层次"), True, "专科", "本科或专科")
 DIRECTION = SheetColumn("direction", "专业方向", ("方向",), True, "", "无方向则留空")
 
@@ -55,7 +56,7 @@ ROSTER = (
 
 SCORE_SHEET = (
     STUDENT_NO,
-    SheetColumn("course", "课程ID", ("课程id", "课程代码", "课程编号"), True, "00001", "5位，文本格式"),
+    COURSE,
     SheetColumn("exam_code", "考试代码", (), True, "202001", "文本格式"),
     SheetColumn("category", "考试类别代码", ("考试类别",), True, "01", "文本格式"),
     SheetColumn("paper_no", "试卷号", (), False, "1001", "可留空"),
@@ -89,6 +90,14 @@ AUDIT_DATA = (
     SheetColumn("branch_audited_on", "审核日期", ("分部审核日期",), True, "2019-11-25", "YYYY-MM-DD"),
 )
 
+EXEMPTION = (
+    STUDENT_NO,
+    COURSE,
+    SheetColumn("kind", "类型", ("申请类型", "免修免考类型"), True, "免修", "免修、免考或免修免考"),
+    SheetColumn("reason", "理由", ("申请理由", "免修免考理由"), True, "已取得相同课程学分", ""),
+    SheetColumn("handed_in", "递交日期", ("申请日期",), True, "2019-12-05", "YYYY-MM-DD；以总部收到时间为准"),
+)
+
 CERTIFICATE_DATA = (
     STUDENT_NO,
     NAME,
@@ -120,7 +129,14 @@ ALL_HEADINGS = tuple(
     sorted(
         {
             heading
-            for columns in (ROSTER, SCORE_SHEET_WITH_TERM, AUDIT_DATA, CERTIFICATE_DATA, REGISTRY_RECEIPT)
+            for columns in (
+                ROSTER,
+                SCORE_SHEET_WITH_TERM,
+                AUDIT_DATA,
+                CERTIFICATE_DATA,
+                EXEMPTION,
+                REGISTRY_RECEIPT,
+            )
             for column in columns
             for heading in (column.heading, *column.aliases)
             if not heading.isascii() and len(heading) > 1

@@ -175,10 +175,7 @@ def find_students(numbers: pd.Series, keys: npt.NDArray[np.bytes_]) -> tuple[Mas
 
 
 def _courses(column: _Coded, known: GradeContext, verdicts: Verdicts) -> npt.NDArray[np.int32]:
-    ids = np.array(
-        [int(text) if _NUMBER.fullmatch(text) and len(text) <= 5 else -1 for text in column.clean],
-        dtype=np.int32,
-    )
+    ids = np.array([course_id(text) for text in column.clean], dtype=np.int32)
     modules = known.course_modules
     _mark(
         column,
@@ -191,6 +188,15 @@ def _courses(column: _Coded, known: GradeContext, verdicts: Verdicts) -> npt.NDA
         other = np.array([modules.get(int(i)) != PRACTICE_MODULE for i in ids], dtype=bool)
         _mark(column, other, "T1-not-practice", "课程ID", verdicts)
     return np.asarray(column.rows(ids), dtype=np.int32)
+
+
+def course_id(text: str) -> int:
+    """Return the course that a 课程ID names, -1 if it is none.
+
+    >>> course_id("00012")
+    12
+    """
+    return int(text) if _NUMBER.fullmatch(text) and len(text) <= 5 else -1
 
 
 def score_of(text: str, scores: dict[str, int]) -> int:

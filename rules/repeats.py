@@ -7,9 +7,11 @@ from rules.fields import Fields
 from rules.verdicts import Mask, Verdicts
 
 
-def mark_repeats(table: pd.DataFrame, key: str, fields: Fields, verdicts: Verdicts) -> None:
+def mark_repeats(
+    table: pd.DataFrame, key: str, fields: Fields, verdicts: Verdicts, held: str = "row-same-key"
+) -> None:
     """Hold all open rows of one key that differ; of equal ones the first stands, the others are
-    duplicates.
+    duplicates. held: the code of the former.
     """
     rows = table[verdicts.open]
     rows = rows[rows.duplicated(key, keep=False)]
@@ -18,7 +20,7 @@ def mark_repeats(table: pd.DataFrame, key: str, fields: Fields, verdicts: Verdic
     content = [str(name) for name in table.columns if name != "row"]
     different = rows.drop_duplicates(content).groupby(key).size()
     conflict = rows[key].map(different) > 1
-    fields.mark(_at(rows.index[conflict], len(table)), "row-same-key", key, table[key].astype("str"))
+    fields.mark(_at(rows.index[conflict], len(table)), held, key, table[key].astype("str"))
     fields.mark(
         _at(rows.index[rows.duplicated(content)], len(table)), "row-duplicate", key, table[key].astype("str")
     )

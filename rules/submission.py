@@ -10,6 +10,7 @@ import pandas as pd
 from rules.columns import (
     AUDIT_DATA,
     CERTIFICATE_DATA,
+    EXEMPTION,
     PHOTOS,
     REGISTRY_RECEIPT,
     ROSTER,
@@ -31,6 +32,7 @@ class Kind(StrEnum):
     AUDIT_DATA = "audit-data"
     PHOTOS = "photos"
     CERTIFICATE_DATA = "certificate-data"
+    EXEMPTION = "exemption"
     REGISTRY_RECEIPT = "registry-receipt"
 
 
@@ -74,6 +76,7 @@ KINDS: Mapping[str, KindSpec] = {
         KindSpec(Kind.AUDIT_DATA, "毕业审核数据", AUDIT_DATA),
         KindSpec(Kind.PHOTOS, "毕业生照片", PHOTOS, cap=2048 * MEGABYTE),
         KindSpec(Kind.CERTIFICATE_DATA, "毕业颁证数据", CERTIFICATE_DATA),
+        KindSpec(Kind.EXEMPTION, "免修免考申请", EXEMPTION),
         KindSpec(Kind.REGISTRY_RECEIPT, "学信网回执", REGISTRY_RECEIPT),
     )
 }

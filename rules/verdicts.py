@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from rules.refusals_rows import OUTCOME_OF
-from rules.submission import Outcome, no_verdicts
+from rules.submission import Judged, Outcome, no_verdicts
 
 Mask = npt.NDArray[np.bool_]
 
@@ -58,6 +58,16 @@ class Verdicts:
         return pd.concat([no_verdicts(), *self._parts], ignore_index=True).sort_values(
             "row", ignore_index=True
         )
+
+
+def without_rows(judged: Judged, mask: pd.Series, code: str) -> Judged:
+    """Return a judged file in which the masked accepted rows have a verdict instead."""
+    chosen = mask.to_numpy(dtype=bool)
+    hit = judged.accepted[chosen]
+    said = {"column": "", "code": code, "outcome": str(OUTCOME_OF[code]), "value": ""}
+    verdicts = pd.DataFrame({"row": hit["row"], **said}, columns=judged.verdicts.columns)
+    kept = judged.accepted[~chosen].reset_index(drop=True)
+    return Judged(kept, pd.concat([judged.verdicts, verdicts], ignore_index=True), judged.notes)
 
 
 def among(values: pd.Series, allowed: Iterable[str]) -> Mask:

@@ -11,10 +11,11 @@ from datetime import datetime, time, timedelta
 from rules.batch_windows import Placement, batch_open_at, place_among, windows_for
 from rules.clock import end_of_day, in_shanghai
 from rules.deadlines import day_of, waits_for
+from rules.refusals import BiyeError
 from rules.season import Pack
 from rules.season_values import Kind
 
-__all__ = ["Placement", "batch_open_at", "details", "place", "windows_for"]
+__all__ = ["Placement", "batch_open_at", "details", "place", "warned", "windows_for"]
 
 UNWINDOWED = frozenset({Kind.ROSTER, Kind.GRADE_HISTORY, Kind.REGISTRY_RECEIPT})
 
@@ -44,6 +45,12 @@ def details(pack: Pack, kind: Kind | str, received_at: datetime, placement: Plac
         "window": placement.window,
     }
     return {"kind": str(kind), **said}
+
+
+def warned(pack: Pack, kind: Kind | str, received_at: datetime, placement: Placement) -> list[str]:
+    """Return what a unit is told of a file that is taken all the same: Chinese, then English, by line."""
+    said = details(pack, kind, received_at, placement)
+    return [line for code in placement.warnings for line in str(BiyeError(code, **said)).splitlines()]
 
 
 def _said_until(placement: Placement) -> str:
@@ -79,11 +86,18 @@ def _opens(placed: Placement, at: datetime) -> datetime:
 
 
 def _exemption(pack: Pack, at: datetime) -> Placement:
-    """R3: in time by the day of our receipt; later moves the student to a later season."""
+    """R3: in time by the day of our receipt; a later one is taken, too, and moves the student to a later
+    season.
+
+    Its batch is the one whose audit comes next: what an application says bears on that.
+    """
     placed = _until(pack, pack.exemption.deadline if pack.exemption else None, at, "R3-late")
-    if pack.exemption and placed.code == "R3-late":
-        return replace(placed, outcome="parked", season=pack.exemption.later_season)
-    return placed
+    if pack.exemption is None:
+        return placed
+    audit = windows_for(pack, Kind.AUDIT_DATA)
+    placed = replace(placed, outcome="open", batch=place_among(pack, Kind.AUDIT_DATA, audit, at).batch)
+    late, season = placed.code == "R3-late", pack.exemption.later_season
+    return replace(placed, code=None, warnings=("R3-late",), season=season) if late else placed
 
 
 def _urgent(pack: Pack, at: datetime) -> Placement:

@@ -11,7 +11,7 @@ from models.settings import settings
 from models.submission import RowVerdict
 from rules.season import Pack
 from rules.submission import Outcome
-from rules.windows import details, place
+from rules.windows import details, place, warned
 from tasks.error_workbook import ReceiptFacts, error_workbook, receipt_file
 from tasks.receiving import SUBMISSIONS
 
@@ -45,7 +45,7 @@ def answer(receipt: int, pack: Pack) -> list[Path]:
         counts=counts,
         batch=sent.batch,
         parked_until=placed.until if sent.parked else None,
-        notes=tuple((sent.detail or "").splitlines()),
+        notes=(*(sent.detail or "").splitlines(), *warned(pack, sent.kind, sent.received_at, placed)),
     )
     receipt_path.write_bytes(receipt_file(facts))
     if verdicts.empty:

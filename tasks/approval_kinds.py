@@ -16,6 +16,7 @@ from tasks.approval_correction import (
     reject_correction,
     renew_correction,
 )
+from tasks.approval_exemption import approve_exemption, present_exemption
 from tasks.approval_list import Frozen, Verdict
 from tasks.approval_lot import approve_lot, present_lot
 from tasks.approval_upload import approve_upload, present_upload
@@ -45,6 +46,7 @@ class Matter:
 MATTERS: Mapping[str, Matter] = {
     ApprovalKind.LOT_AUDIT: Matter("lot", present_lot, approve_lot),
     ApprovalKind.REGISTRY_UPLOAD: Matter("registry-package", present_upload, approve_upload),
+    ApprovalKind.EXEMPTION_WITHDRAWAL: Matter("exemption", present_exemption, approve_exemption),
     ApprovalKind.CORRECTION: Matter(
         "submission", present_correction, approve_correction, reject_correction, renew_correction, True
     ),

@@ -24,6 +24,7 @@ from rules.season import Pack
 from rules.states import Audit
 from tasks.correction import grades_in_force
 from tasks.decision import still_so, write_decisions
+from tasks.exemption import applications_of
 from tasks.policy import current_reference, season_pack
 
 CASES, DECISIONS, STUDENTS = table_of(Case), table_of(Decision), table_of(Student)
@@ -71,11 +72,12 @@ def decide(pack: Pack, reference: Reference, batch: int, branch: str) -> pd.Data
     with reading() as db:
         cases = _cases(db, pack, batch, branch)
         grades = grades_in_force(db, branch, cases["student_id"].to_numpy(np.int64))
+        applications = applications_of(db, pack.season, branch)
         before = _in_force(db, cases)
     decided = pd.concat(
         [
             cases.drop(columns=_KEY),
-            audit_cases(cases, grades, reference, pack),
+            audit_cases(cases, grades, reference, pack, applications),
             cases[_KEY].set_axis([f"was_{name}" for name in _KEY], axis=1),
             before,
         ],

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, select
 from models.case import Decision
 from models.columns import table_of
 from models.reference_version import SeasonPolicy
-from rules import refusals_audit  # noqa: F401  registers the codes of unmet rules
+from rules import refusals_audit, refusals_exemption  # noqa: F401  these register the codes of unmet rules
 from rules.refusals import REASONS, BiyeError
 
 _DECISIONS, _POLICIES = table_of(Decision), table_of(SeasonPolicy)
@@ -76,7 +76,8 @@ def explained(rule: dict[str, str]) -> Unmet:
     named = {name: rule.get(name, "") for name in ("code", "clause", "needed", "found", "module")}
     if rule["code"] not in REASONS:
         return Unmet(**named, zh=rule["code"], en=rule["code"], remedy_zh="", remedy_en="")
-    error = BiyeError(rule["code"], **{name: value for name, value in named.items() if name != "code"})
+    details = named | rule
+    error = BiyeError(details.pop("code"), **details)
     said = {}
     for language in ("zh", "en"):
         sentence, _, said[f"remedy_{language}"] = error.text(language).partition("\n")

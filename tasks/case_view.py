@@ -34,6 +34,8 @@ from tasks.case_person import Person, person_of
 from tasks.case_promises import CasePromise, Dates, NoClock, case_promises
 from tasks.case_standing import HoldSeen, TrackSeen, case_holds, case_tracks
 from tasks.case_submissions import Brought, case_submissions
+from tasks.exemption import APPLICATIONS
+from tasks.exemption_view import ApplicationSeen, applications_seen
 from tasks.policy import season_pack
 from tasks.unmasking import note_unmasked
 
@@ -62,6 +64,7 @@ class CaseView:
     dates: PublicDates
     handed_over_at: datetime | None
     decisions: list[DecisionSeen]
+    exemptions: list[ApplicationSeen]
     submissions: list[Brought]
 
 
@@ -121,5 +124,6 @@ def _view(db: Connection, case: Row[Any], pack: Pack, as_of: datetime, *, masked
         dates=public_dates(case, sheet, holds, pack),
         handed_over_at=case.handed_over_at,
         decisions=case_decisions(db, case),
+        exemptions=applications_seen(db, pack, APPLICATIONS.c.student_id == case.student_id),
         submissions=case_submissions(db, case, student.submission_id),
     )

@@ -16,6 +16,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 import rules.photos
+import rules.refusals_exemption
 import rules.refusals_rows
 import rules.refusals_windows  # noqa: F401  these register the codes that rows can have
 from rules.refusals import REASONS, BiyeError

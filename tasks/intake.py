@@ -20,6 +20,7 @@ from rules.season import Pack
 from rules.submission import Judged, Kind
 from rules.windows import Placement, details, place
 from tasks.correction_intake import set_aside
+from tasks.exemption import store_exemptions
 from tasks.grades_store import store_grades
 from tasks.intake_cases import store_audit_data, store_certificate_data, store_photos
 from tasks.judging import GRADES, judge_file
@@ -160,6 +161,7 @@ _STORES: Mapping[str, Store] = {
     Kind.AUDIT_DATA: store_audit_data,
     Kind.CERTIFICATE_DATA: store_certificate_data,
     Kind.PHOTOS: store_photos,
+    Kind.EXEMPTION: store_exemptions,
     Kind.REGISTRY_RECEIPT: _store_results,
     **dict.fromkeys(GRADES, _store_grades),
 }

@@ -13,6 +13,7 @@ from rules.refusals import Reason, register
 from rules.refusals_rows import OUTCOME_OF
 from rules.states import Audit, Certificate, Custody, Registration, Visibility
 from rules.submission import Judged, Outcome
+from rules.verdicts import without_rows
 
 CASES = table_of(Case)
 STUDENTS = table_of(Student)
@@ -83,8 +84,8 @@ def store_audit_data(db: Connection, sent: Any, judged: Judged, batch: int | Non
     corrected = ~new & ~same & ~approved
     changes = rows[corrected].drop(columns=["student_id"]).assign(id=known["id"][corrected].astype(int))
     update_frame(db, CASES, changes.assign(audit=str(Audit.AWAITING)))
-    judged = _without(judged, same, "row-case-known")
-    return _without(judged, approved[same[~same].index].reset_index(drop=True), "row-case-approved")
+    judged = without_rows(judged, same, "row-case-known")
+    return without_rows(judged, approved[same[~same].index].reset_index(drop=True), "row-case-approved")
 
 
 def _insert_cases(db: Connection, sent: Any, rows: pd.DataFrame, batch: int | None) -> None:
@@ -110,15 +111,6 @@ def _equal(rows: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
     return equal
 
 
-def _without(judged: Judged, mask: pd.Series, code: str) -> Judged:
-    """Return a judged file in which the masked accepted rows have a verdict instead."""
-    hit = judged.accepted[mask.to_numpy(dtype=bool)]
-    said = {"column": "", "code": code, "outcome": str(OUTCOME_OF[code]), "value": ""}
-    verdicts = pd.DataFrame({"row": hit["row"], **said}, columns=judged.verdicts.columns)
-    kept = judged.accepted[~mask.to_numpy(dtype=bool)].reset_index(drop=True)
-    return Judged(kept, pd.concat([judged.verdicts, verdicts], ignore_index=True), judged.notes)
-
-
 def store_certificate_data(db: Connection, sent: Any, judged: Judged, _batch: int | None) -> Judged:
     """Complete cases by their certificate data; the clock of R2 starts with the last part that arrives."""
     rows, judged = _with_case(db, sent, judged)
@@ -140,4 +132,4 @@ def _with_case(db: Connection, sent: Any, judged: Judged) -> tuple[pd.DataFrame,
     known = _cases_of(db, sent.season, judged.accepted, ())
     rows = judged.accepted.assign(id=known["id"])
     rows = rows[rows["id"].notna()].astype({"id": int})
-    return rows, _without(judged, known["id"].isna(), "row-no-case")
+    return rows, without_rows(judged, known["id"].isna(), "row-no-case")

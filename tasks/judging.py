@@ -17,6 +17,7 @@ from models.settings import settings
 from models.student import Student
 from rules.audit_data import judge_audit_data
 from rules.certificate_data import judge_certificate_data
+from rules.exemption_rows import ExemptionContext, judge_exemptions
 from rules.grades import GradeContext, judge_grades
 from rules.photos import judge_photos, photo_stem
 from rules.reference import Reference
@@ -91,6 +92,13 @@ def _of_students(
     return judged.with_reading(table.verdicts, table.notes)
 
 
+def _exemptions(db: Connection, sent: Any, data: bytes, placed: Placement, reference: Reference) -> Judged:
+    table = read_table(data, sent.kind, sent.filename)
+    roster = _roster_of(db, "student_no", _named(table), reference)
+    known = ExemptionContext(RosterContext(roster, sent.branch, _blind, *_window(placed)), reference.courses)
+    return judge_exemptions(table.frame, table.row, known).with_reading(table.verdicts, table.notes)
+
+
 def _photos(db: Connection, sent: Any, data: bytes, placed: Placement, reference: Reference) -> Judged:
     photos = read_photos(data, sent.filename)
     roster = _roster_of(db, "id_index", index_ids({photo_stem(photo.name) for photo in photos}), reference)
@@ -139,6 +147,7 @@ _JUDGES: Mapping[str, Judge] = {
     Kind.FINAL_EXAM: _grades,
     Kind.AUDIT_DATA: partial(_of_students, judge_audit_data),
     Kind.CERTIFICATE_DATA: partial(_of_students, judge_certificate_data),
+    Kind.EXEMPTION: _exemptions,
     Kind.PHOTOS: _photos,
     Kind.REGISTRY_RECEIPT: _receipt,
 }

@@ -13,7 +13,7 @@ from models.submission import RowVerdict
 from rules.identity import mask_numbers
 from rules.refusals import Refused
 from rules.submission import KINDS, Outcome
-from rules.windows import details, place
+from rules.windows import details, place, warned
 from tasks.answering import answer_paths
 from tasks.error_workbook import explained
 from tasks.policy import season_pack
@@ -41,7 +41,8 @@ class CodeCount:
 class SubmissionSeen:
     """One submission. code: why it was quarantined whole; detail: that in words, else what was normalised.
 
-    parked_until: when its parked rows' batch opens. answers: the files that lie ready for its unit.
+    warnings: what its unit is told all the same, by line. parked_until: when its parked rows' batch opens.
+    answers: the files that lie ready for its unit.
     """
 
     receipt: int
@@ -61,6 +62,7 @@ class SubmissionSeen:
     rows_read: int
     counts: dict[str, int]
     codes: list[CodeCount]
+    warnings: list[str]
     parked_until: datetime | None
     answers: list[str]
 
@@ -96,6 +98,7 @@ def show_submission(receipt: int) -> SubmissionSeen:
         kind_zh=KINDS[sent.kind].zh,
         counts={outcome.value: getattr(sent, outcome.value) for outcome in Outcome},
         codes=list(_in_words(counted, said)),
+        warnings=warned(pack, sent.kind, sent.received_at, placed),
         parked_until=placed.until if sent.parked else None,
         answers=[str(path) for path in answer_paths(sent.branch, receipt) if path.exists()],
         **{name: getattr(sent, name) for name in same} | masked,

@@ -17,6 +17,7 @@ NOUNS = {
     "certificate": "毕业证书 · certificates",
     "demo": "演示 · a synthetic season, replayed",
     "doctor": "检查安装 · what is missing, and how to get it",
+    "exemption": "免修免考申请 · exemption applications",
     "migrate": "升级数据库 · bring the database up to date",
     "package": "证书包 · packages",
     "reference": "基础数据 · reference data",

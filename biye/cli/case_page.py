@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from biye.cli.exemption import said as said_application
 from biye.cli.promises import said_promise
 from rules.holds import CHINESE as HOLDS
 from rules.holds import TRACKS_CHINESE
@@ -18,6 +19,7 @@ from tasks.case_promises import CasePromise, NoClock
 from tasks.case_standing import HoldSeen
 from tasks.case_submissions import Brought
 from tasks.case_view import CaseView
+from tasks.exemption_view import ApplicationSeen
 
 TRACKS = {
     "audit": "毕业审核",
@@ -57,6 +59,7 @@ def case_page(case: CaseView) -> Iterator[str]:
     yield from _listed("学历注册 registration（T4）", map(_upload, case.registration))
     yield from _listed("日期 dates（N7）", _dates(case.dates, case.handed_over_at))
     yield from _listed("审核决定 decisions", (line for one in case.decisions for line in _decision(one)))
+    yield from _listed("免修免考申请 exemptions（R3）", map(_exemption, case.exemptions))
     yield from _listed("上报 submissions", map(_submission, case.submissions))
 
 
@@ -163,6 +166,11 @@ def _decision(one: DecisionSeen) -> Iterator[str]:
     policy = f"政策 policy 第 {one.policy_version or '?'} 版 {one.policy_hash[:12]}"
     reference = f"基础数据 reference {one.reference_version[:12]}"
     yield f"  {policy} · 日历 calendar {one.calendar_version} · {reference}"
+
+
+def _exemption(one: ApplicationSeen) -> str:
+    received = f"{one.received_at:%Y-%m-%d %H:%M:%S} 收到 received"
+    return f"课程 course {one.course} {one.kind} · {received} · {said_application(one)}"
 
 
 def _submission(one: Brought) -> str:

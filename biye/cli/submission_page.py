@@ -26,6 +26,7 @@ def submission_page(found: SubmissionSeen) -> Iterator[str]:
     elif found.state == SubmissionState.JUDGED:
         yield f"  读取 {found.rows_read} 行 rows read：" + "，".join(_counts(found.counts))
         yield from (f"  说明 noted: {line}" for line in (found.detail or "").splitlines())
+    yield from (f"  {line}" for line in found.warnings)
     if found.parked_until:
         yield f"  暂存的行自 {found.parked_until:%Y-%m-%d %H:%M} 起审查 · parked rows are judged from then on"
     for one in found.codes:

@@ -100,6 +100,7 @@ READING = [
     "case show STUDENT",
     "certificate ledger 2020-01",
     "doctor",
+    "exemption list --season 2020-01",
     "migrate",
     "package list",
     f"package show {PACKAGE}",

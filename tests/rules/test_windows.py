@@ -69,7 +69,7 @@ PLACES = [
     ("audit-data-fast-track", "2020-03-10 00:00:00", "refused", None, "T3-late"),
     # R3: judged by receipt
     ("exemption", "2019-12-10 23:59:59", "open", 1, None),
-    ("exemption", "2019-12-11 00:00:00", "parked", None, "R3-late"),
+    ("exemption", "2019-12-11 00:00:00", "open", 1, None),
     # N4, N6, N8
     ("urgent-request", "2020-01-19 23:59:59", "open", None, None),
     ("urgent-request", "2020-01-20 00:00:00", "refused", None, "N4-urgent-late"),

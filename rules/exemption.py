@@ -1,0 +1,87 @@
+"""Exemption applications (免修免考申请): which are late, and what a late one means for the audit (R3).
+
+A late application moves its student to a later season, and an exempted grade of its course does not count in
+this one. A withdrawn one moves nobody, but its course does not count all the same: it was never asked for in
+time.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+import rules.refusals_exemption  # noqa: F401  registers its codes
+from rules.audit_rule import Rule
+from rules.deadlines import day_of
+from rules.reference import EXEMPTION_EXAM_CATEGORY
+from rules.season import Pack
+from rules.season_values import Kind
+from rules.windows import place
+
+Mask = npt.NDArray[np.bool_]
+LATE, WITHDRAWABLE = "R3-exemption-late", "R3-exemption-withdrawable"
+
+
+def is_late(pack: Pack, received_at: datetime) -> bool:
+    """Say whether an application came after the season's day, by the time of our receipt (R3)."""
+    return "R3-late" in place(pack, Kind.EXEMPTION, received_at).warnings
+
+
+def late_applications(applications: pd.DataFrame, pack: Pack) -> pd.DataFrame:
+    """Return the late ones of some applications. applications: received_at (with a zone) and more."""
+    late = {at: is_late(pack, at) for at in applications["received_at"].unique()}
+    return applications[applications["received_at"].map(late).astype(bool)]
+
+
+def without_exempted(grades: pd.DataFrame, late: pd.DataFrame) -> pd.DataFrame:
+    """Return the grades without exempted ones of courses with a late application (R3).
+
+    Both: student_id, course_id; grades: category too.
+    """
+    exempted = (grades["category"] == EXEMPTION_EXAM_CATEGORY).to_numpy(dtype=bool)
+    named = pd.MultiIndex.from_frame(grades[["student_id", "course_id"]].astype("int64"))
+    asked = pd.MultiIndex.from_frame(late[["student_id", "course_id"]].astype("int64"))
+    return grades[~(exempted & named.isin(asked))]
+
+
+def late_rules(students: pd.Series, late: pd.DataFrame, met: Mask, pack: Pack) -> Iterator[Rule]:
+    """Yield who is moved to a later season, and for whom withdrawing the application is proposed (R3).
+
+    students: student_id of each case. late: student_id, course_id, received_at, withdrawn. met: who meets
+    every other rule.
+    """
+    standing = late[~late["withdrawn"].astype(bool)]
+    if pack.exemption is None or standing.empty:
+        return
+    groups = dict(iter(standing.groupby(standing["student_id"].astype("int64"))))
+    ids = students.to_numpy(np.int64)
+    moved = np.isin(ids, list(groups))
+    until, later = day_of(pack, pack.exemption.deadline), {"season": pack.exemption.later_season}
+    yield Rule(LATE, moved, lambda _: str(until), lambda case: _received(groups[int(ids[case])]), later)
+    courses = {student: "、".join(_codes(rows["course_id"])) for student, rows in groups.items()}
+    yield Rule(WITHDRAWABLE, moved & met, lambda _: "撤回", lambda case: courses[int(ids[case])])
+
+
+def _received(rows: pd.DataFrame) -> str:
+    pairs = zip(_codes(rows["course_id"]), rows["received_at"], strict=True)
+    return "、".join(f"课程 {course} {at:%Y-%m-%d %H:%M:%S}" for course, at in pairs)
+
+
+def _codes(courses: Iterable[int]) -> list[str]:
+    return [course_code(int(course)) for course in courses]
+
+
+def course_code(course: int) -> str:
+    """Return a course's id as people write it.
+
+    >>> course_code(12)
+    '00012'
+    """
+    return f"{course:05d}"
+
+
+def is_withdrawable(unmet: Iterable[dict[str, str]]) -> bool:
+    """Say whether a decision finds nothing against its student but a late application."""
+    return any(rule["code"] == WITHDRAWABLE for rule in unmet)
