@@ -10,14 +10,17 @@ from models.certificate import RegistryPackage, RegistryRow
 from models.columns import table_of
 from models.custody import Package, Scan
 from models.lot import Lot
+from models.spoiled import SpoiledSheet
 from rules.custody import Outcome
 from rules.identity import mask_id
 from rules.season import Pack
 from rules.states import Registration
 from rules.visibility import visible_from
 from tasks.case_standing import HoldSeen
+from tasks.seal_view import case_seals
 
-_LOTS, _PACKAGES, _SCANS = table_of(Lot), table_of(Package), table_of(Scan)
+_LOTS, _PACKAGES = table_of(Lot), table_of(Package)
+_SCANS, _SPOILED = table_of(Scan), table_of(SpoiledSheet)
 _UPLOADS, _UPLOADED = table_of(RegistryPackage), table_of(RegistryRow)
 Found = dict[str, Any]
 
@@ -88,12 +91,15 @@ def _as_dict(row: Any) -> Found | None:
     return None if row is None else dict(row)
 
 
-def case_certificate(sheet: Row[Any] | None, masked: bool) -> Found | None:
-    """Return a row of `certificate` with its sheets; None without a number."""
+def case_certificate(db: Connection, sheet: Row[Any] | None, masked: bool) -> Found | None:
+    """Return a row of `certificate` with its sheets, spoiled ones and ways to the seal; None without one."""
     if sheet is None:
         return None
     shown = {name: getattr(sheet, name) for name in ("allocated_at", "sheet", "printed_at", "print_file")}
-    return {"number": mask_id(sheet.number) if masked else sheet.number, **shown}
+    spoiled = select(*(_SPOILED.c[name] for name in ("sheet", "reason", "spoiled_at")))
+    rows = db.execute(spoiled.where(_SPOILED.c.case_id == sheet.case_id).order_by(_SPOILED.c.id)).mappings()
+    ways = {"spoiled": [dict(row) for row in rows], "seals": case_seals(db, sheet.case_id)}
+    return {"number": mask_id(sheet.number) if masked else sheet.number, **shown, **ways}
 
 
 def public_dates(case: Row[Any], sheet: Row[Any] | None, holds: list[HoldSeen], pack: Pack) -> PublicDates:

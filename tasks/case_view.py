@@ -118,7 +118,7 @@ def _view(db: Connection, case: Row[Any], pack: Pack, as_of: datetime, *, masked
         no_clock=promises.no_clock,
         order=order_place(db, case),
         lot=case_lot(db, case.lot_id),
-        certificate=case_certificate(sheet, masked),
+        certificate=case_certificate(db, sheet, masked),
         package=package,
         registration=uploads,
         dates=public_dates(case, sheet, holds, pack),

@@ -87,17 +87,20 @@ def _draw(paper: Paper, leaf: _Leaf) -> None:
     paper.write_at(LEFT + WIDTH, 28, f"{parcel.season} 季 第 {parcel.batch} 批", 10, "right")
     paper.write_within(LEFT, 34, WIDTH, f"发出单位：{parcel.from_name}", 10)
     paper.write_within(LEFT, 40, WIDTH, f"接收单位：{parcel.to_name}", 10)
-    _draw_row(paper, TOP, tuple(heading for heading, _ in TABLE))
+    draw_row(paper, TOP, tuple(heading for heading, _ in TABLE))
     for place, line in enumerate(leaf.lines, start=1):
-        _draw_row(paper, TOP + place * ROW_HEIGHT, line)
+        draw_row(paper, TOP + place * ROW_HEIGHT, line)
     paper.write_at(105, 289, f"第 {leaf.page} 页 共 {leaf.pages} 页", 9, "centre")
     paper.write_within(LEFT, 289, 70, parcel.contact, 7)
 
 
-def _draw_row(paper: Paper, y: float, cells: tuple[str, ...]) -> None:
+def draw_row(
+    paper: Paper, y: float, cells: Sequence[str], table: Sequence[tuple[str, float]] = TABLE
+) -> None:
+    """Draw one row of a table of headings and widths in mm, from the left margin on; y: its upper edge."""
     x = LEFT
     paper.set_line_width(0.2)
-    for (_, width), text in zip(TABLE, cells, strict=True):
+    for (_, width), text in zip(table, cells, strict=True):
         paper.rect(x, y, width, ROW_HEIGHT)
         paper.write_within(x + 1, y + 5.6, width - 2, text, 9)
         x += width

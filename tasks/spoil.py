@@ -14,12 +14,14 @@ from models.columns import table_of
 from models.custody import Package
 from models.database import transaction
 from models.package_check import CheckFinding
+from models.seal import SealRow
 from models.spoiled import SpoiledSheet
 from rules.approvals import same_name
 from rules.holds import DISPATCH, PARTNER_SEAL, Wanted
 from rules.identity import mask_id
 from rules.reference import HQ
 from rules.refusals import Refused
+from rules.seal import SealOutcome
 from rules.sheets import SpoilReason, check_spoil
 from rules.states import Certificate, Custody
 from tasks.certificate_named import as_sheet, certificate_named
@@ -29,6 +31,7 @@ from tasks.track import move
 
 _CASES, _HOLDS, _LEDGER = table_of(Case), table_of(Hold), table_of(SpoiledSheet)
 _SHEETS, _PACKAGES, _FINDINGS = table_of(CertificateSheet), table_of(Package), table_of(CheckFinding)
+_SEALS = table_of(SealRow)
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,8 @@ def spoil_sheets(
     for lot_id, ids in by_lot(db, case_ids).items():
         mine, stream = among(db, _CASES.c.id, ids), f"lot:{lot_id}"
         move(db, Certificate.NUMBERED, mine, stream=stream, as_of=as_of, actor=by, reason=reason.value)
+    away = update(_SEALS).where(among(db, _SEALS.c.case_id, list(case_ids)), _SEALS.c.outcome == "")
+    db.execute(away.values(outcome=SealOutcome.SPOILED.value, returned_at=as_of, by=by))
     open_ones = (among(db, _FINDINGS.c.case_id, list(case_ids)), _FINDINGS.c.state == "open")
     settled = {"state": "reprinted", "settled_at": as_of, "settled_by": by}
     db.execute(update(_FINDINGS).where(*open_ones, _FINDINGS.c.kind != "extra").values(**settled))

@@ -9,6 +9,10 @@ from biye.cli.promises import said_promise
 from rules.holds import CHINESE as HOLDS
 from rules.holds import TRACKS_CHINESE
 from rules.promises import CHINESE as PROMISES
+from rules.seal import CHINESE as SEALS
+from rules.seal import SealOutcome
+from rules.sheets import CHINESE as SPOILED
+from rules.sheets import SpoilReason
 from rules.states import Custody, chinese
 from rules.submission import KINDS
 from rules.tracking import CHINESE as TRACKED
@@ -126,6 +130,13 @@ def _lot(lot: dict[str, Any]) -> Iterator[str]:
 def _certificate(sheet: dict[str, Any]) -> Iterator[str]:
     yield f"编号 number {sheet['number']} · 编号时间 allocated {_minute(sheet['allocated_at'])}"
     yield f"已打印 {sheet['sheet']} 张 sheets · 最近 last printed {_minute(sheet['printed_at'])}"
+    for one in sheet["spoiled"]:
+        why = SPOILED[SpoilReason(one["reason"])]
+        yield f"第 {one['sheet']} 张已作废 spoiled：{why} {one['reason']} · {_minute(one['spoiled_at'])}"
+    for one in sheet["seals"]:
+        back = f"{SEALS[SealOutcome(one.outcome)]} {one.outcome}" if one.outcome else "尚未返回 away"
+        sent = f"{_minute(one.sent_at)} 送 {one.partner} 盖章 sent to be sealed（N2）"
+        yield f"{sent}：{back}" + (f" {_minute(one.returned_at)}" if one.returned_at else "")
 
 
 def _package(package: dict[str, Any]) -> Iterator[str]:
