@@ -49,7 +49,7 @@ def _row(parameter: Any) -> tuple[str, str, str, str]:
 
 
 def _help(parameter: Any) -> str:
-    kind = parameter.bare_type()
+    kind = parameter.type_descriptor.annotation if parameter.type_descriptor else None
     is_choice = isinstance(kind, type) and issubclass(kind, Enum)
     return (parameter.help or "") + (f"（{'、'.join(map(_said, kind))}）" if is_choice else "")
 
