@@ -49,9 +49,9 @@ def _row(parameter: Any) -> tuple[str, str, str, str]:
 
 
 def _help(parameter: Any) -> str:
-    kind = parameter.type_descriptor.annotation if parameter.type_descriptor else None
-    is_choice = isinstance(kind, type) and issubclass(kind, Enum)
-    return (parameter.help or "") + (f"（{'、'.join(map(_said, kind))}）" if is_choice else "")
+    kind: Any = parameter.type_descriptor.annotation if parameter.type_descriptor else None
+    words = list(kind) if isinstance(kind, type) and issubclass(kind, Enum) else []
+    return (parameter.help or "") + (f"（{'、'.join(map(_said, words))}）" if words else "")
 
 
 def _default(value: Any) -> str:
