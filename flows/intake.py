@@ -14,8 +14,9 @@ from tasks.closing import close_windows
 from tasks.inbox import collect
 from tasks.intake import parked_submissions, take_in, waiting_submissions
 from tasks.policy import current_reference, season_pack
+from tasks.pull import pull, source_named, source_names
 
-RECEIPT = "回执 receipt"
+RECEIPT, SOURCE, LIST = "回执 receipt", "来源 source", "来源清单 list of sources"
 JUDGED = "每份上报的行数 · rows of each submission by outcome"
 
 
@@ -26,6 +27,19 @@ def judge(receipt: int, season: str, as_of: datetime, batch: int | None = None) 
     counts = take_in(receipt, pack, current_reference(), as_of, batch)
     answer(receipt, pack)
     return {"回执 receipt": receipt, **counts}
+
+
+@step(task_run_name="sources of {season}")
+def list_sources(season: str, as_of: datetime) -> list[str]:
+    """Name the sources that offer files for a season."""
+    return source_names(season, as_of)
+
+
+@step(task_run_name="pull {source}")
+def pull_source(source: str, season: str, as_of: datetime) -> dict[str, Any]:
+    """Fetch what a source offers and receive it, unless it is here already."""
+    pulled = pull(source_named(source), season, as_of)
+    return {SOURCE: source, RECEIPT: pulled.receipt, "state": "新 new" if pulled.new else "未变 unchanged"}
 
 
 @step()
@@ -53,14 +67,16 @@ def open_batch(season: str, batch: int, as_of: datetime) -> State | None:
 
 @phase("intake", clause="T1")
 def receive_submissions(season: str, batch: int, as_of: datetime) -> State | None:
-    """收件：收取收件箱中的文件，审核所有尚未审核的回执。
+    """收件：拉取各来源的文件，收取收件箱中的文件，审核所有尚未审核的回执。
 
-    Take what lies in the inbox and judge every receipt that is not judged yet.
+    Fetch what sources offer, take what lies in the inbox, and judge every receipt that is not judged yet.
     """
+    listed = in_turn(LIST, list_sources, [season], as_of=as_of)
+    pulled = in_turn(SOURCE, pull_source, listed.done.get(season, ()), season=season, as_of=as_of)
     collect_inbox(season, as_of)
     # One after another: a roster must stand before what is compared with it.
     judged = in_turn(RECEIPT, judge, waiting_submissions(season, as_of), season=season, as_of=as_of)
-    return _told("intake", season, batch, judged)
+    return _told("intake", season, batch, listed, pulled, judged)
 
 
 @phase("close", clause="T1")
@@ -77,6 +93,7 @@ def close_batch(season: str, batch: int, as_of: datetime) -> State | None:
     return None
 
 
-def _told(phase: str, season: str, batch: int, judged: Outcomes) -> State | None:
-    show(phase, season, batch, [*judged.failed_rows, *judged.done.values()], JUDGED)
-    return failure(judged)
+def _told(phase: str, season: str, batch: int, *outcomes: Outcomes) -> State | None:
+    failed = [row for one in outcomes for row in one.failed_rows]
+    show(phase, season, batch, [*failed, *outcomes[-1].done.values()], JUDGED)
+    return failure(*outcomes)

@@ -1,10 +1,14 @@
 """Which seasons an installation runs, and which one is meant where none is named."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from models.database import reading
+from rules.clock import day_in_shanghai
 from rules.refusals import Reason, Refused, register
-from tasks.policy import POLICIES
+from rules.timeline import season_days
+from tasks.policy import POLICIES, season_pack
 
 register(
     Reason(
@@ -22,6 +26,13 @@ def deployed_seasons() -> list[str]:
     """Return the seasons that have a policy in force."""
     with reading() as db:
         return list(db.scalars(select(POLICIES.c.season).distinct().order_by(POLICIES.c.season)))
+
+
+def open_seasons(as_of: datetime) -> list[str]:
+    """Return the seasons that an instant lies in; where it lies in none, all that are deployed."""
+    day, known = day_in_shanghai(as_of), deployed_seasons()
+    spans = {season: season_days(season_pack(season)) for season in known}
+    return [season for season, span in spans.items() if span and span[0] <= day <= span[1]] or known
 
 
 def season_meant(season: str) -> str:

@@ -8,10 +8,12 @@ from rules.clock import now_in_shanghai
 from rules.reference import HQ
 from rules.refusals import Refused
 from rules.senders import check_sender, check_size, kind_named, reporting_units
+from rules.sources import Source
 from rules.submission import KINDS
 from tasks.answering import answer
 from tasks.intake import take_in, waiting_submissions
 from tasks.policy import current_reference, season_pack
+from tasks.pull import Pulled, pull
 from tasks.receiving import GivenTime, receive
 from tasks.seasons import season_meant
 
@@ -27,18 +29,32 @@ def send_file(
     Raises Refused season-…, reference-none, file-kind, file-over-cap, file-again, sender-…,
     received-at-….
     """
-    season = season_meant(season)
-    pack, reference = season_pack(season), current_reference()
-    kind = known_kind(kind)
-    check_sender(kind, unit, reporting_units(reference.organisations))
+    season, kind = season_meant(season), known_kind(kind)
+    check_sender(kind, unit, reporting_units(current_reference().organisations))
     check_size(path.stat().st_size, kind, path.name)
     now = now_in_shanghai()
     given = None if received_at is None else _given(received_at, now, by)
     receipt = receive(season, kind, unit, path.name, path.read_bytes(), received_at or now, given)
+    _judge_waiting(season, now)
+    return receipt
+
+
+def pull_file(source: Source, season: str = "") -> Pulled:
+    """Fetch a file from where a unit offers it and judge it; the same again is no new receipt.
+
+    Raises Refused season-…, reference-none, pull-…, file-over-cap, sender-…; Unsent pull-….
+    """
+    season, now = season_meant(source.season or season), now_in_shanghai()
+    pulled = pull(source, season, now)
+    _judge_waiting(season, now)
+    return pulled
+
+
+def _judge_waiting(season: str, now: datetime) -> None:
+    pack, reference = season_pack(season), current_reference()
     for number in waiting_submissions(season, now):
         take_in(number, pack, reference, now)
         answer(number, pack)
-    return receipt
 
 
 def known_kind(text: str) -> str:

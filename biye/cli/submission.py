@@ -14,8 +14,9 @@ from biye.cli.tables import print_table
 from models.database import migrate
 from models.submission import SubmissionState
 from rules.submission import KINDS
-from tasks.sending import known_kind, send_file
-from tasks.submission_view import list_submissions, show_submission
+from tasks.pull import source_by_hand
+from tasks.sending import known_kind, pull_file, send_file
+from tasks.submission_view import SubmissionSeen, list_submissions, show_submission
 from tasks.template import template as make_template
 
 app = typer.Typer(no_args_is_help=True, help="上报 · submissions")
@@ -64,6 +65,34 @@ def send(
     with refusals_told():
         migrate()
         found = show_submission(send_file(file, kind, branch, season, at, by or getpass.getuser()))
+    _tell(found, as_json)
+
+
+@app.command()
+def pull(
+    url: Annotated[str, typer.Argument(help="文件网址，须为 HTTPS · the file's address")],
+    kind: Annotated[str, typer.Option(help="上报种类，中文或英文 · kind of submission")],
+    branch: Annotated[str, typer.Option(help="上报单位代码 · code of the sending unit")],
+    season: Annotated[
+        str, typer.Option(help="毕业季，只有一个时可不写 · season, when there are several")
+    ] = "",
+    token_env: Annotated[
+        str, typer.Option(help="存放令牌的环境变量名 · environment variable that holds the token")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """从网址拉取并审查一个文件，未变的不再接收 · fetch a file and judge it, once."""
+    with refusals_told():
+        migrate()
+        pulled = pull_file(source_by_hand(url, known_kind(kind), branch, token_env), season)
+        found = show_submission(pulled.receipt)
+    if not pulled.new and not as_json:
+        typer.echo(f"文件未变，已有回执 {pulled.receipt:06d} · unchanged, already received")
+    _tell(found, as_json)
+
+
+def _tell(found: SubmissionSeen, as_json: bool) -> None:
+    """Show what became of a file; exit code 1 where it was refused whole."""
     if as_json:
         print_json(asdict(found))
     else:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from biye.cli import app
 from tasks.policy import adopt_pack, load_reference
+from tests.file_server import offering
 from tests.played_season import at
 from tests.rules.policy_packs import SHIPPED
 from tests.submitted import csv_file, row_of
@@ -103,3 +104,21 @@ def test_a_list_shows_state_and_counts_and_an_empty_one_says_so(tmp_path: Path):
     assert "000001" in page
     assert "学籍信息" in page
     assert told("submission", "list", "--branch", "120") == []
+
+
+def test_a_file_is_pulled_once_and_told_as_unchanged_after_that(tmp_path: Path):
+    with offering(ROSTER) as server:
+        words = ["submission", "pull", server.url, "--kind", "学籍信息", "--branch", "110"]
+        done = CliRunner().invoke(app, words)
+        again = CliRunner().invoke(app, words)
+    assert (done.exit_code, again.exit_code) == (0, 0), done.output
+    assert "roster.csv" in done.stdout
+    assert "未变" not in done.stdout
+    assert "文件未变，已有回执 000001" in again.stdout
+
+
+def test_an_address_that_is_not_safe_is_refused_before_anybody_is_asked():
+    words = ["submission", "pull", "http://files.example/a.csv", "--kind", "roster", "--branch", "110"]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 1
+    assert "pull-address" in done.stderr
