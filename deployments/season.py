@@ -5,8 +5,8 @@ is moved; what is gone is removed. Names: FLOW/SEASON-bN, and FLOW/SEASON for th
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterName
@@ -16,11 +16,10 @@ from prefect.client.schemas.sorting import DeploymentSort
 from deployments.address import connected
 from deployments.catalogue import MODULES, Wanted, flow_of
 from deployments.pool import make_pool
-from rules.clock import SHANGHAI
 from rules.season import parse_pack
-from rules.timeline import PHASES, PlannedPhase, PlannedSeries, planned_series, rrule
+from rules.timeline import PlannedSeries, in_turn, phases_of, planned_series, rrule
 from tasks.plan import PlanChange, change_plan
-from tasks.policy import adopt_pack
+from tasks.policy import adopt_pack, deployable, season_pack
 
 _PAGE = 100
 
@@ -40,21 +39,29 @@ class Summary:
 def deploy(text: str, file: str, now: datetime) -> Summary:
     """Deploy a season's policy pack to this installation's Prefect server.
 
-    Raises Refused for a bad pack, a missing calendar and a server that does not answer.
+    Raises Refused for a bad pack, a missing calendar, a server that does not answer, and a season that has
+    another policy in force: that takes an amendment.
     """
-    series = planned_series(parse_pack(text, file))
+    series = planned_series(deployable(parse_pack(text, file), file))
     with connected():  # first: what cannot be planned or deployed is not adopted either
         pack = adopt_pack(text, file, now)
         return deploy_series(pack.season, series, now)
+
+
+def redeploy(season: str, now: datetime) -> Summary:
+    """Deploy the policy in force of a season, as after an amendment. Refused server-unreachable."""
+    series = planned_series(season_pack(season))
+    with connected():
+        return deploy_series(season, series, now)
 
 
 def deploy_series(
     season: str, series: Iterable[PlannedSeries], now: datetime, modules: Mapping[str, str] = MODULES
 ) -> Summary:
     """Make deployments and plan of a season equal to these series; modules: where the flows are."""
-    staggered = [_in_turn(one) for one in series]
+    staggered = [in_turn(one) for one in series]
     wanted = _wanted(season, staggered, modules)
-    summary = Summary(season, plan=change_plan(season, _phases(staggered), now))
+    summary = Summary(season, plan=change_plan(season, phases_of(staggered), now))
     with connected(), get_client(sync_client=True) as client:
         make_pool(client)
         there = _deployed(client, season)
@@ -74,23 +81,6 @@ def _apply(
         return
     wanted.apply(client, there)
     (summary.changed if there else summary.created).append(wanted.full_name)
-
-
-def _in_turn(series: PlannedSeries) -> PlannedSeries:
-    """Let phases of one time of day start a second apart, in the order of their work: workers take the
-    earliest first, and phases wait for those before them.
-    """
-    instant = datetime.combine(date.min, series.at)
-    later = instant + timedelta(seconds=PHASES.index(series.flow))
-    return replace(series, at=later.time() if later.date() == instant.date() else series.at)
-
-
-def _phases(series: Iterable[PlannedSeries]) -> list[PlannedPhase]:
-    return [
-        PlannedPhase(one.flow, one.batch, datetime.combine(day, one.at, SHANGHAI), one.clause)
-        for one in series
-        for day in one.days
-    ]
 
 
 def _wanted(season: str, series: Iterable[PlannedSeries], modules: Mapping[str, str]) -> dict[str, Wanted]:

@@ -58,6 +58,13 @@ def transaction() -> Iterator[Connection]:
 
 
 @contextmanager
+def trial() -> Iterator[Connection]:
+    """One writing transaction that is taken back at its end: what would happen, seen without happening."""
+    with engine().connect() as db:
+        yield db
+
+
+@contextmanager
 def reading() -> Iterator[Connection]:
     """One consistent view for reading; it never blocks a writer."""
     with engine().connect().execution_options(reading=True) as db, db.begin():

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column
+from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
 
 from models.columns import Instant
@@ -18,11 +18,17 @@ class ReferenceVersion(SQLModel, table=True):
 
 
 class SeasonPolicy(SQLModel, table=True):
-    """One version of a season's policy pack, kept in the archive. Personal data: none."""
+    """One version of a season's policy: a pack and the calendar amendments beside it, kept in the archive.
+
+    The latest is in force. Personal data: none.
+    """
 
     __tablename__ = "season_policy"
     season: str = Field(primary_key=True, max_length=16)
     version: int = Field(primary_key=True)
     policy_hash: str = Field(max_length=64)
     archived: str = Field(max_length=64)  # SHA-256 of the YAML text in the archive
+    calendars: list[str] = Field(  # the same of each calendar amendment, in the order of amending
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]")
+    )
     deployed_at: datetime = Field(sa_column=Column(Instant, nullable=False))

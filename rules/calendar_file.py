@@ -57,6 +57,11 @@ class SuppliedYear(Part):
 
 
 def load_calendar_file(text: str, file: str) -> tuple[CalendarYear, ...]:
+    """Return the years of a YAML text as the rules count with them; refuses as `supplied_years` does."""
+    return tuple(year.as_calendar_year() for year in supplied_years(text, file))
+
+
+def supplied_years(text: str, file: str) -> tuple[SuppliedYear, ...]:
     """Read supplied years from a YAML text; Refused pack-unreadable or pack-invalid names key, value and
     what is allowed.
     """
@@ -68,4 +73,4 @@ def load_calendar_file(text: str, file: str) -> tuple[CalendarYear, ...]:
             years = [SuppliedYear.model_validate(content)]
     except ValidationError as error:
         raise refuse_pack(error, file, SuppliedYear) from None
-    return tuple(year.as_calendar_year() for year in years)
+    return tuple(years)

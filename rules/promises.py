@@ -107,6 +107,26 @@ def dwell_clock(pack: Pack, holder: str, arrived_on: date) -> Clock | None:
     return None
 
 
+def is_promised(pack: Pack, name: str) -> bool:
+    """Say whether a pack still has the duty, or the dwell limit, behind a reading's name."""
+    base, _, part = name.partition("/")
+    return pack.dwell_days(part) is not None if base == DWELL else pack.duty(base) is not None
+
+
+def due_again(
+    pack: Pack, name: str, started: date, calendar: Calendar, batch: int | None = None
+) -> date | None:
+    """Return when a clock that runs falls due under this pack and calendar. Refused calendar-missing.
+
+    name: of a duty or dwell limit that the pack has (`is_promised`).
+    """
+    base, _, part = name.partition("/")
+    if base == DWELL:
+        return started + timedelta(days=pack.dwell_days(part) or 0)
+    duty = pack.duty(base)
+    return due_day(pack, duty, started, calendar, batch) if duty else None
+
+
 def marks(
     pack: Pack, name: str, due: date | None, calendar: Calendar, batch: int | None = None
 ) -> dict[str, date]:

@@ -5,7 +5,7 @@ in the code. What a pack leaves out is off.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
@@ -118,6 +118,12 @@ class Pack(Part):
     def dwell_days(self, holder: str) -> int | None:
         """Return how many days a certificate may lie with a holder, None if there is no limit."""
         return next((limit.days for limit in self.dwell if limit.holder == holder), None)
+
+    def with_calendar_years(self, years: Iterable[SuppliedYear]) -> "Pack":
+        """Return the pack with further years of the workday calendar, as an amendment supplies them."""
+        new = [year for year in years if year not in self.calendar_years]
+        own = {name: getattr(self, name) for name in type(self).model_fields}
+        return Pack.model_validate(own | {"calendar_years": (*self.calendar_years, *new)})
 
     def _fixed_day(self, name: str) -> date:
         day = self.dates[name].day

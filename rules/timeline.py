@@ -5,7 +5,7 @@ cancelled batch has no runs (N4). What waits for an unknown date is not planned 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from rules.batch_windows import window_of
@@ -54,13 +54,27 @@ def planned_series(pack: Pack, calendar: Calendar | None = None) -> list[Planned
     return [one for one in [*series, *_of_season(pack, calendar)] if one.days]
 
 
+def in_turn(series: PlannedSeries) -> PlannedSeries:
+    """Let phases of one time of day start a second apart, in the order of their work: workers take the
+    earliest first, and phases wait for those before them.
+    """
+    instant = datetime.combine(date.min, series.at)
+    later = instant + timedelta(seconds=PHASES.index(series.flow))
+    return replace(series, at=later.time() if later.date() == instant.date() else series.at)
+
+
+def phases_of(series: Iterable[PlannedSeries]) -> list[PlannedPhase]:
+    """Return every run of some series."""
+    return [
+        PlannedPhase(one.flow, one.batch, at_time(day, one.at), one.clause)
+        for one in series
+        for day in one.days
+    ]
+
+
 def planned_phases(pack: Pack, calendar: Calendar | None = None) -> list[PlannedPhase]:
     """Return every planned run, in the order in which the runs fall due."""
-    phases = [
-        PlannedPhase(series.flow, series.batch, at_time(day, series.at), series.clause)
-        for series in planned_series(pack, calendar)
-        for day in series.days
-    ]
+    phases = phases_of(planned_series(pack, calendar))
     return sorted(phases, key=lambda phase: (phase.due_at, PHASES.index(phase.flow), phase.batch or 0))
 
 

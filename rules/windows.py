@@ -13,11 +13,12 @@ from rules.clock import end_of_day, in_shanghai
 from rules.deadlines import day_of, waits_for
 from rules.refusals import BiyeError
 from rules.season import Pack
-from rules.season_values import Kind
+from rules.season_values import GRADE_KINDS, Kind
 
 __all__ = ["Placement", "batch_open_at", "details", "place", "warned", "windows_for"]
 
 UNWINDOWED = frozenset({Kind.ROSTER, Kind.GRADE_HISTORY, Kind.REGISTRY_RECEIPT})
+BY_BATCH = frozenset({*GRADE_KINDS, Kind.AUDIT_DATA, Kind.PHOTOS, Kind.CERTIFICATE_DATA})
 
 
 def place(pack: Pack, kind: Kind | str, received_at: datetime) -> Placement:

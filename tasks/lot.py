@@ -1,6 +1,6 @@
 """Which lots of a batch are due for a step, in the order of their first case (N3)."""
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from models.case import Case
 from models.columns import table_of
@@ -22,3 +22,9 @@ def approved_lots(season: str, batch: int) -> list[int]:
     )
     with reading() as db:
         return list(db.execute(wanted).scalars())
+
+
+def all_approved_lots(db: Connection, season: str) -> list[int]:
+    """Return the approved lots of all batches of a season."""
+    wanted = select(LOTS.c.id).where(LOTS.c.season == season, LOTS.c.approved_at.is_not(None))
+    return list(db.scalars(wanted.order_by(LOTS.c.id)))

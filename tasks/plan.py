@@ -1,6 +1,7 @@
 """The plan of a season's runs as rows, changed by each deployment (MODEL, Runs)."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,9 +9,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from models.database import transaction
 from models.phase import PLAN, PlannedState
+from rules.amendment import Planned
 from rules.timeline import PlannedPhase
-
-_Key = tuple[str, int | None, datetime]
 
 
 @dataclass
@@ -23,14 +23,19 @@ class PlanChange:
     unchanged: int = 0
 
 
-def change_plan(season: str, phases: Iterable[PlannedPhase], now: datetime) -> PlanChange:
-    """Make the season's plan equal to these phases, as deployed now; what is done stays done."""
+def change_plan(
+    season: str, phases: Iterable[PlannedPhase], now: datetime, db: Connection | None = None
+) -> PlanChange:
+    """Make the season's plan equal to these phases, as deployed now; what is done stays done.
+
+    db: the caller's transaction, where there is one.
+    """
     wanted = {(phase.flow, phase.batch, phase.due_at): phase for phase in phases}
-    with transaction() as db:
+    with nullcontext(db) if db is not None else transaction() as db:
         there = _rows(db, season)
-        on_plan = {key for key, (_, state) in there.items() if state != PlannedState.REMOVED}
-        gone = [there[key][0] for key in on_plan - wanted.keys() if there[key][1] != PlannedState.DONE]
-        back = [key for key in wanted if key in there and key not in on_plan]
+        listed = {key for key, (_, state) in there.items() if state != PlannedState.REMOVED}
+        gone = [there[key][0] for key in listed - wanted.keys() if there[key][1] != PlannedState.DONE]
+        back = [key for key in wanted if key in there and key not in listed]
         new = [key for key in wanted if key not in there]
         _set_state(db, gone, PlannedState.REMOVED, {})
         for state, late in ((PlannedState.PLANNED, False), (PlannedState.SKIPPED, True)):
@@ -42,7 +47,12 @@ def change_plan(season: str, phases: Iterable[PlannedPhase], now: datetime) -> P
     return PlanChange(len(new) + len(back) - past, past, len(gone), len(wanted) - len(new) - len(back))
 
 
-def _rows(db: Connection, season: str) -> dict[_Key, tuple[int, str]]:
+def on_plan(db: Connection, season: str) -> set[Planned]:
+    """Return flow, batch and instant of all runs of a season that are not taken off its plan."""
+    return {key for key, (_, state) in _rows(db, season).items() if state != PlannedState.REMOVED}
+
+
+def _rows(db: Connection, season: str) -> dict[Planned, tuple[int, str]]:
     columns = (PLAN.c.flow, PLAN.c.batch, PLAN.c.due_at, PLAN.c.id, PLAN.c.state)
     found = db.execute(select(*columns).where(PLAN.c.season == season))
     return {(flow, batch, due_at): (number, state) for flow, batch, due_at, number, state in found}

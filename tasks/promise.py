@@ -19,7 +19,7 @@ from models.lot import Lot
 from models.promise import Promise
 from rules.calendar import Calendar
 from rules.clock import day_in_shanghai
-from rules.deadlines import due_day, season_calendar
+from rules.deadlines import season_calendar
 from rules.promises import BATCH_END, DWELL, Clock, PromiseState, duty_of, dwell_clock, lot_clocks, state_on
 from rules.reference import HQ
 from rules.season import Pack
@@ -200,16 +200,14 @@ def _keep(db: Connection, where: Iterable[ColumnElement[bool]], as_of: datetime)
 def age_promises(season: str, pack: Pack, as_of: datetime) -> list[Standing]:
     """Bring a season's promises to a day and return the alarms that are new, each raised once.
 
-    Starts clocks of data completed since, and moves due days when the calendar or the policy says otherwise.
-    Refused calendar-missing.
+    Starts clocks of data completed since. No due day moves here: an amendment moves them
+    (tasks/amendment.py). Refused calendar-missing.
     """
     calendar = season_calendar(pack, day_in_shanghai(as_of))
     with transaction() as db:
         for lot_id in _lots_with_late_data(db, season):
             start_lot_promises(db, lot_id, pack, calendar, as_of)
-        _move_due_days(db, season, pack, calendar, as_of)
-        standings = list(open_promises(db, season, pack, calendar, day_in_shanghai(as_of)))
-        _store_states(db, standings)
+        standings = stored_standings(db, season, pack, calendar, as_of)
         return _raise_alarms(db, season, standings, as_of)
 
 
@@ -227,30 +225,17 @@ def _of_season(season: str) -> tuple[ColumnElement[bool], ...]:
     return (_PROMISES.c.season == season,)
 
 
-def _move_due_days(db: Connection, season: str, pack: Pack, calendar: Calendar, as_of: datetime) -> None:
-    running = (*_of_season(season), _PROMISES.c.subject == "lot", _PROMISES.c.done_on.is_(None))
-    moved = []
-    lots = _PROMISES.join(_LOTS, _LOTS.c.id == _PROMISES.c.subject_id)
-    wanted = select(_PROMISES, _LOTS.c.batch).select_from(lots).where(*running)
-    for row in db.execute(wanted.order_by(_PROMISES.c.id)).all():
-        duty = duty_of(pack, row.duty)
-        due = due_day(pack, duty, row.started_on, calendar, row.batch) if duty else row.due_on
-        if due != row.due_on:
-            moved.append([row.id, str(row.due_on), str(due)])
-            versions = {"calendar_version": calendar.version, "policy_hash": pack.hash}
-            changed = update(_PROMISES).where(_PROMISES.c.id == row.id)
-            db.execute(changed.values(due_on=due, **versions))
-    if moved:
-        ids = [one[0] for one in moved]
-        record(db, f"season:{season}", "promise-moved", as_of, ids=ids, moved=moved)
-
-
-def _store_states(db: Connection, found: list[Standing]) -> None:
+def stored_standings(
+    db: Connection, season: str, pack: Pack, calendar: Calendar, as_of: datetime
+) -> list[Standing]:
+    """Return how open promises stand on a day, and store their states."""
+    found = list(open_promises(db, season, pack, calendar, day_in_shanghai(as_of)))
     by_state: dict[PromiseState, list[int]] = defaultdict(list)
     for one in found:
         by_state[one.state].append(one.promise)
     for state, ids in by_state.items():
         db.execute(update(_PROMISES).where(_PROMISES.c.id.in_(ids)).values(state=state.value))
+    return found
 
 
 def _raise_alarms(db: Connection, season: str, found: list[Standing], as_of: datetime) -> list[Standing]:

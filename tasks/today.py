@@ -13,6 +13,7 @@ from rules.promises import PromiseState
 from tasks.approval import approvals
 from tasks.phase import missed_phases
 from tasks.policy import season_pack
+from tasks.promise_moves import count_outdated
 from tasks.promise_standing import Standing, standings
 from tasks.registry_view import list_registry_packages
 from tasks.seasons import deployed_seasons
@@ -32,7 +33,10 @@ class PhaseToday:
 
 @dataclass(frozen=True)
 class Today:
-    """One day's board; promises by due day. to_send: registry packages approved and not noted as sent."""
+    """One day's board; promises by due day. to_send: registry packages approved and not noted as sent.
+
+    to_amend: by season, how many promises days off published since would move, once it is amended.
+    """
 
     as_of: datetime
     seasons: list[str]
@@ -42,6 +46,7 @@ class Today:
     phases_late: list[PhaseToday]
     waiting: list[dict[str, Any]]
     to_send: list[dict[str, Any]]
+    to_amend: dict[str, int]
 
 
 def today(as_of: datetime) -> Today:
@@ -53,7 +58,9 @@ def today(as_of: datetime) -> Today:
     due = [one for one in found if one not in late and _is_near(one, day_in_shanghai(as_of))]
     missed = [PhaseToday(one.flow, one.season, one.batch, None) for one in missed_phases(as_of)]
     to_send = [one for one in list_registry_packages(unsent=True) if one["approval"] == "approved"]
-    return Today(as_of, seasons, due, late, _phases_due(as_of), missed, approvals(), to_send)
+    counts = {season: count_outdated(season, season_pack(season), as_of) for season in seasons}
+    to_amend = {season: count for season, count in counts.items() if count}
+    return Today(as_of, seasons, due, late, _phases_due(as_of), missed, approvals(), to_send, to_amend)
 
 
 def _is_near(one: Standing, day: date) -> bool:

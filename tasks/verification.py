@@ -76,6 +76,8 @@ def _archived(db: Connection) -> Iterator[str]:
     """Yield the SHA-256 of every file that a row names."""
     for column in _NAMING:
         yield from db.scalars(select(column).where(column.is_not(None)).distinct())
+    for calendars in db.scalars(select(table_of(SeasonPolicy).c.calendars)):
+        yield from calendars
 
 
 _NAMING: tuple[Column[str], ...] = (

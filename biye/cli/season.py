@@ -8,7 +8,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from biye.cli.answers import day_option, print_json, read_text, refusals_told
+from biye.cli.milestones import said_days
 from biye.cli.season_account import account
+from biye.cli.season_amend import amend_season
 from biye.cli.season_deploy import deploy
 from biye.cli.tables import screen
 from rules.deadlines import season_calendar, waits_for
@@ -40,6 +42,7 @@ SOURCES = {"stated": "原文", "carried-over": "沿用", "inferred": "推定"}
 
 app.command()(deploy)
 app.command()(account)
+app.command("amend")(amend_season)
 
 
 @app.callback()
@@ -102,14 +105,3 @@ def _said(one: Milestone) -> str:
     waiting = f"waits for {one.waits_for}" if one.waits_for else ""
     notes = [one.en, one.rule, waiting]
     return f"{escape(one.zh)}\n[dim]{escape(' · '.join(filter(None, notes)))}[/dim]"
-
-
-def said_days(one: Milestone) -> str:
-    """Return the days of a milestone as people read them."""
-    if one.waits_for:
-        return "待定"
-    if one.shape == "cancelled":
-        return "—"
-    if one.first == one.last:
-        return str(one.first)
-    return f"{one.first or ''} … {one.last or ''}"

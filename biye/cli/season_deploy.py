@@ -1,5 +1,6 @@
 """`biye season deploy`: a policy pack becomes deployments with dated schedules."""
 
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -12,17 +13,26 @@ from rules.clock import now_in_shanghai
 
 def deploy(
     file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help="政策包 YAML · the season's policy pack")
+        str,
+        typer.Argument(
+            metavar="FILE|SEASON",
+            help="政策包 YAML，或已部署的毕业季 · a policy pack, or a season whose policy is in force",
+        ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")] = False,
 ) -> None:
     """部署：按政策包建立定时运行，重复执行不变 · deploy a pack's dated runs; again, nothing changes."""
     from deployments.season import deploy as deploy_pack  # here: Prefect takes a second to import
+    from deployments.season import redeploy
     from models.database import migrate
 
+    path, in_force = Path(file), re.fullmatch(r"\d{4}-\d{2}", file)
+    if not in_force and not path.is_file():
+        raise typer.BadParameter(f"{file}: 没有这个文件 / no such file")
     with refusals_told():
         migrate()
-        summary = deploy_pack(read_text(file), str(file), now_in_shanghai())
+        now = now_in_shanghai()
+        summary = redeploy(file, now) if in_force else deploy_pack(read_text(path), file, now)
     if as_json:
         print_json(asdict(summary))
         return

@@ -51,6 +51,9 @@ def _print(found: board.Today) -> None:
     for one in found.to_send:
         said = f"已批准待上报 to be sent to CHSI：数据包 package {one['id']}，{one['rows']} 条 rows"
         screen.print(f"{said} → biye registry sent {one['id']} --by 姓名", highlight=False)
+    for season, count in found.to_amend.items():
+        said = f"{season} 放假安排已变，{count} 项时限待改期 promises to be moved by days off published since"
+        screen.print(f"{said} → biye season amend 日历.yaml --reason 理由", highlight=False)
     if found.waiting:
         screen.print(approvals_table("待审批 waiting for a decision", found.waiting))
     if not found.seasons:

@@ -13,12 +13,13 @@ from prefect.server.schemas.schedules import RRuleSchedule
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from sqlalchemy import select
 
-from deployments.season import deploy, deploy_series
+from deployments.season import deploy, deploy_series, redeploy
 from models.database import reading
 from models.phase import PLAN
 from rules.clock import SHANGHAI, now_in_shanghai
 from rules.refusals import Refused
 from rules.timeline import planned_series, rrule
+from tasks.amendment import amend
 from tasks.phase import missed_phases
 from tests.flows.small_phases import MODULES, marked
 from tests.flows.soon import known_season, series, soon, wait_for
@@ -87,7 +88,8 @@ def test_deploying_a_pack_twice_changes_nothing(prefect_server: Any) -> None:
 def test_an_amended_closing_moves_what_hangs_on_it(prefect_server: Any) -> None:
     deploy(text_with(season="2020-07", version=1), "first.yaml", BEFORE)
     amended = {"batches__2__audit__closes": date(2020, 4, 24), "season": "2020-07", "version": 2}
-    summary = deploy(text_with(**amended), "second.yaml", BEFORE)
+    amend(text_with(**amended), "second.yaml", BEFORE + timedelta(days=30), "王修订", "延期")
+    summary = redeploy("2020-07", BEFORE)
     assert "audit/2020-07-b2" in summary.changed
     assert "audit/2020-07-b1" in summary.unchanged
     last = max(due for flow, batch, due, state in plan("2020-07") if (flow, batch) == ("audit", 2))
