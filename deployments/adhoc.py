@@ -6,7 +6,7 @@ prefect.yaml says the same for `prefect deploy --all`; a test holds the two toge
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.exceptions import ObjectNotFound
 
-from deployments.catalogue import MODULES, Wanted, flow_of
+from deployments.catalogue import MODULES, QUEUE_OF, Wanted, flow_of
 
 DAILY = "DTSTART:20200101T103000\nRRULE:FREQ=DAILY"  # after the phases of 09:00
 
@@ -15,7 +15,11 @@ def adhoc_deployments() -> list[Wanted]:
     """Return FLOW/adhoc for every flow, and sweep/daily over every season."""
     sweep = flow_of("sweep")
     daily = Wanted(sweep, "daily", {"season": ""}, ("sweep",), {"daily": DAILY})
-    return [*(Wanted(flow_of(phase), "adhoc", {}, (phase,)) for phase in MODULES), daily]
+    return [*map(_adhoc, MODULES), daily]
+
+
+def _adhoc(phase: str) -> Wanted:
+    return Wanted(flow_of(phase), "adhoc", {}, (phase,), queue=QUEUE_OF.get(phase, "default"))
 
 
 def deploy_adhoc(client: SyncPrefectClient) -> list[str]:

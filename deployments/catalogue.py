@@ -24,7 +24,10 @@ MODULES: Mapping[str, str] = {
     "dispatch": "flows.custody",
     "watch": "flows.promises",
     "sweep": "flows.sweep",
+    "urgent": "flows.urgent",
 }
+
+QUEUE_OF = {"urgent": "urgent"}  # the others go to the default queue
 
 
 def flow_of(phase: str, modules: Mapping[str, str] = MODULES) -> Flow[..., Any]:

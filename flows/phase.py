@@ -22,6 +22,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from prefect import Flow, State, flow, get_client
@@ -42,6 +43,7 @@ LOTS_AT_A_TIME = 4
 HELP = {  # what the UI's form says under each parameter
     "season": "毕业季编号，如 2020-01 · the season's id, e.g. 2020-01",
     "batch": "批次号，如 1 · the batch's number, e.g. 1",
+    "case_ids": "加急个案编号，留空＝全部 · ids of urgent cases; empty: all",
     "as_of": "按哪一刻办理（北京时间），留空＝现在 · the instant to work as of (Beijing time); None: now",
 }
 _PICKED_UP_EARLY = timedelta(seconds=10)  # at most; a worker's PREFECT_WORKER_PREFETCH_SECONDS is less
@@ -57,15 +59,18 @@ for _logger in ("prefect.flow_runs", "prefect.engine"):
     logging.getLogger(_logger).addFilter(_not_told_yet)
 
 
-def phase(name: str, clause: str) -> Callable[[Body], PhaseFlow]:
-    """Make a flow of a phase's body: `(season, batch, as_of)`, or `(season, as_of)` for a season's own."""
+def phase(name: str, clause: str, *, waits: bool = False) -> Callable[[Body], PhaseFlow]:
+    """Make a flow of a phase's body: `(season, batch, as_of)`, or `(season, as_of)` for a season's own.
+
+    waits: a second run waits for the first: it has other cases to work on (N4).
+    """
 
     def decorate(body: Body) -> PhaseFlow:
         parameters = inspect.signature(body, eval_str=True).parameters
         suffix = "-b{batch}" if "batch" in parameters else ""
         named = parameters["season"].default is inspect.Parameter.empty
         run_name = f"{name}-{{season}}{suffix}" if named else None
-        entry = _entry(name, clause, body)
+        entry = _entry(name, clause, body, waits)
         threads: Any = ThreadPoolTaskRunner(max_workers=LOTS_AT_A_TIME)
         return flow(
             name=name,
@@ -78,7 +83,7 @@ def phase(name: str, clause: str) -> Callable[[Body], PhaseFlow]:
     return decorate
 
 
-def _entry(name: str, clause: str, body: Body) -> Callable[..., Any]:
+def _entry(name: str, clause: str, body: Body, waits: bool) -> Callable[..., Any]:
     form = _form(body)
 
     def entry(*args: Any, **kwargs: Any) -> Any:
@@ -92,7 +97,9 @@ def _entry(name: str, clause: str, body: Body) -> Callable[..., Any]:
         try:
             if this.season or name != "sweep":  # the sweep alone may go over every season
                 check_phase(this)
-            return _guarded(this, as_of, by_the_clock, lambda: body(**{**given, "as_of": as_of}))
+            work = partial(body, **{**given, "as_of": as_of})
+            with leased(this, waits=waits) as free:
+                return _guarded(this, as_of, by_the_clock, work) if free else _already_running(this)
         except Refused as refusal:
             return Failed(message=str(refusal))
 
@@ -115,15 +122,16 @@ def _help(form: inspect.Signature) -> str:
 
 
 def _guarded(this: Phase, as_of: datetime, by_the_clock: bool, work: Callable[[], Any]) -> Any:
-    with leased(this) as free:
-        if not free:
-            return Completed(name="AlreadyRunning", message=f"{this.name} 正在运行 / is already running")
-        if by_the_clock:
-            wait_for_turn(this)
-        outcome = work()
+    if by_the_clock:
+        wait_for_turn(this)
+    outcome = work()
     if not (isinstance(outcome, State) and not outcome.is_completed()):
         phase_done(this, until=min(as_of, now_in_shanghai()), at=now_in_shanghai())
     return outcome
+
+
+def _already_running(this: Phase) -> State:
+    return Completed(name="AlreadyRunning", message=f"{this.name} 正在运行 / is already running")
 
 
 def _instant(as_of: datetime | None) -> datetime:

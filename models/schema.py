@@ -19,6 +19,7 @@ from models import (
     spoiled,
     student,
     submission,
+    urgent,
 )
 
 MODULES = (
@@ -38,6 +39,7 @@ MODULES = (
     spoiled,
     student,
     submission,
+    urgent,
 )
 
 metadata = SQLModel.metadata

@@ -13,6 +13,7 @@ class ApprovalKind(StrEnum):
     REGISTRY_UPLOAD = "registry-upload"
     EXEMPTION_WITHDRAWAL = "exemption-withdrawal"  # a late application taken back (R3)
     CORRECTION = "correction"  # of grades: another score for an exam that has one (N3)
+    URGENT_CASE = "urgent-case"  # cases that overtake others (N4)
 
 
 CHINESE = {
@@ -20,6 +21,7 @@ CHINESE = {
     ApprovalKind.REGISTRY_UPLOAD: "学历注册数据上报",
     ApprovalKind.CORRECTION: "成绩更正",
     ApprovalKind.EXEMPTION_WITHDRAWAL: "撤回免修免考申请",
+    ApprovalKind.URGENT_CASE: "加急办理",
 }
 
 register(

@@ -117,6 +117,11 @@ PHOTOS = (
     SheetColumn("member", "照片文件", (), True, "999999199003070020.jpg", "文件名为大写证件号；480×640 JPEG"),
 )
 
+URGENT_REQUEST = (
+    STUDENT_NO,
+    SheetColumn("reason", "理由", ("加急理由", "申请理由"), True, "已录用，须于月底前提交证书", "为何加急"),
+)
+
 REGISTRY_RECEIPT = (
     SheetColumn(
         "number", "ZSBH", ("证书编号", "学历证书编号", "电子注册号"), True, "511618202006000001", "18位"
@@ -135,6 +140,7 @@ ALL_HEADINGS = tuple(
                 AUDIT_DATA,
                 CERTIFICATE_DATA,
                 EXEMPTION,
+                URGENT_REQUEST,
                 REGISTRY_RECEIPT,
             )
             for column in columns

@@ -94,9 +94,13 @@ class Vacation(Sourced):
 
 
 class Urgent(Sourced):
-    """Urgent cases: branches name them until a day, from then on HQ does (N4)."""
+    """Urgent cases: branches name them until a day, from then on HQ does (N4).
+
+    in_vacation: whether the urgent lane works while HQ is on vacation.
+    """
 
     requests_until: Name
+    in_vacation: Switch = False
 
 
 class Covers(Sourced):

@@ -16,6 +16,7 @@ from rules.columns import (
     ROSTER,
     SCORE_SHEET,
     SCORE_SHEET_WITH_TERM,
+    URGENT_REQUEST,
     SheetColumn,
 )
 
@@ -33,6 +34,7 @@ class Kind(StrEnum):
     PHOTOS = "photos"
     CERTIFICATE_DATA = "certificate-data"
     EXEMPTION = "exemption"
+    URGENT_REQUEST = "urgent-request"
     REGISTRY_RECEIPT = "registry-receipt"
 
 
@@ -77,6 +79,7 @@ KINDS: Mapping[str, KindSpec] = {
         KindSpec(Kind.PHOTOS, "毕业生照片", PHOTOS, cap=2048 * MEGABYTE),
         KindSpec(Kind.CERTIFICATE_DATA, "毕业颁证数据", CERTIFICATE_DATA),
         KindSpec(Kind.EXEMPTION, "免修免考申请", EXEMPTION),
+        KindSpec(Kind.URGENT_REQUEST, "加急申请", URGENT_REQUEST),
         KindSpec(Kind.REGISTRY_RECEIPT, "学信网回执", REGISTRY_RECEIPT),
     )
 }

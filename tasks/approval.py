@@ -19,7 +19,6 @@ from rules.season import Pack
 from tasks.answering import answer
 from tasks.approval_kinds import MATTERS, stream_of
 from tasks.approval_list import Frozen, Verdict
-from tasks.correction_view import difference_shown
 from tasks.policy import season_pack
 
 _APPROVALS = table_of(Approval)
@@ -189,7 +188,7 @@ def approvals(season: str | None = None, state: str | None = ApprovalState.PROPO
 def shown(approval_id: int) -> dict[str, Any]:
     """Return one approval, and whether its list is still as it was frozen; Refused approval-unknown.
 
-    A correction's has its difference, too: old and new score by grade, student numbers masked (N3).
+    What its kind says more is there, too: a correction's difference (N3), whom urgent cases overtake (N4).
     """
     with reading() as db:
         row = db.execute(select(_APPROVALS).where(_APPROVALS.c.id == approval_id)).mappings().one_or_none()
@@ -197,6 +196,4 @@ def shown(approval_id: int) -> dict[str, Any]:
             raise Refused("approval-unknown", id=approval_id)
         now = MATTERS[row["kind"]].present(db, row["subject_id"])
         said = {**row, "unchanged": now.hash == row["frozen_hash"], "count_now": now.count}
-        if row["kind"] == ApprovalKind.CORRECTION:
-            said["difference"] = difference_shown(db, row["frozen_hash"])
-        return said
+        return said | MATTERS[row["kind"]].more(db, row)

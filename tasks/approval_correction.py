@@ -10,6 +10,7 @@ from rules.approvals import ApprovalKind
 from tasks.approval_list import Frozen, Verdict, last_proposal
 from tasks.correction import difference_now, keep_difference
 from tasks.correction_rows import confirm, drop_settled, refuse
+from tasks.correction_view import difference_shown
 
 _SUBMISSIONS = table_of(Submission)
 
@@ -20,6 +21,11 @@ def present_correction(db: Connection, receipt: int) -> Frozen:
     rows = difference_now(db, receipt, last_proposal(db, ApprovalKind.CORRECTION, receipt).frozen_hash)
     summary = {"branch": sent.branch, "receipt": f"{receipt:06d}", "rows": str(len(rows))}
     return Frozen(keep_difference(rows), len(rows), sent.season, sent.batch, summary)
+
+
+def difference_of(db: Connection, row: Any) -> dict[str, Any]:
+    """Return old and new score by grade, student numbers masked (N3)."""
+    return {"difference": difference_shown(db, row["frozen_hash"])}
 
 
 def approve_correction(db: Connection, yes: Verdict) -> None:

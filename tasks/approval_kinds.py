@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from rules.approvals import ApprovalKind
 from tasks.approval_correction import (
     approve_correction,
+    difference_of,
     present_correction,
     reject_correction,
     renew_correction,
@@ -20,10 +21,16 @@ from tasks.approval_exemption import approve_exemption, present_exemption
 from tasks.approval_list import Frozen, Verdict
 from tasks.approval_lot import approve_lot, present_lot
 from tasks.approval_upload import approve_upload, present_upload
+from tasks.approval_urgent import approve_urgent, overtaking_of, present_urgent
 
 
 def _nothing(*_: Any) -> None:
     """Leave everything as it is."""
+
+
+def _nothing_more(*_: Any) -> dict[str, Any]:
+    """Show nothing beside the list."""
+    return {}
 
 
 @dataclass(frozen=True)
@@ -32,7 +39,8 @@ class Matter:
 
     stream: of its events, before the subject's id. present: the list as it is now; an empty hash says that
     there is nothing left to approve. approve, reject: do it, turn it down. renew: settle what a list that
-    has changed no longer needs. answers: the subject is a receipt, whose unit is told anew.
+    has changed no longer needs. answers: the subject is a receipt, whose unit is told anew. more: what an
+    approver is shown beside the list.
     """
 
     stream: str
@@ -41,6 +49,7 @@ class Matter:
     reject: Callable[[Connection, Any], None] = _nothing
     renew: Callable[[Connection, Any, Frozen], None] = _nothing
     answers: bool = False
+    more: Callable[[Connection, Any], dict[str, Any]] = _nothing_more
 
 
 MATTERS: Mapping[str, Matter] = {
@@ -48,8 +57,15 @@ MATTERS: Mapping[str, Matter] = {
     ApprovalKind.REGISTRY_UPLOAD: Matter("registry-package", present_upload, approve_upload),
     ApprovalKind.EXEMPTION_WITHDRAWAL: Matter("exemption", present_exemption, approve_exemption),
     ApprovalKind.CORRECTION: Matter(
-        "submission", present_correction, approve_correction, reject_correction, renew_correction, True
+        "submission",
+        present_correction,
+        approve_correction,
+        reject_correction,
+        renew_correction,
+        answers=True,
+        more=difference_of,
     ),
+    ApprovalKind.URGENT_CASE: Matter("urgent", present_urgent, approve_urgent, more=overtaking_of),
 }
 
 

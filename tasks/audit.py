@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, true
 
 from models.bulk import read_by, read_frame
 from models.case import Case, Decision
@@ -41,14 +41,16 @@ CHANGES = ("first", "now_passed", "now_failed", "other_reasons", "anew", "other_
 _KEY = ["order_at", "order_receipt", "order_row"]
 
 
-def audit_lot(season: str, batch: int, branch: str, as_of: datetime, dry_run: bool = False) -> dict[str, int]:
+def audit_lot(
+    season: str, batch: int, branch: str, as_of: datetime, dry_run: bool = False, lane: str | None = None
+) -> dict[str, int]:
     """Audit a branch's cases of a batch under the policy and reference data in force; safe to run again.
 
     Returns counts: cases, passed, failed, and what changed against the decisions in force (CHANGES).
-    A dry run writes nothing.
+    lane: only its cases (N4). A dry run writes nothing.
     """
     pack, reference = season_pack(season), current_reference()
-    decided = decide(pack, reference, batch, branch)
+    decided = decide(pack, reference, batch, branch, lane)
     if not dry_run:
         with transaction() as db:
             decided = still_so(db, decided)
@@ -63,14 +65,16 @@ def branches_to_audit(season: str) -> list[str]:
         return sorted(db.scalars(wanted.distinct()))
 
 
-def decide(pack: Pack, reference: Reference, batch: int, branch: str) -> pd.DataFrame:
-    """Return what the audit says of a branch's cases of a batch; nothing is written.
+def decide(
+    pack: Pack, reference: Reference, batch: int, branch: str, lane: str | None = None
+) -> pd.DataFrame:
+    """Return what the audit says of a branch's cases of a batch; nothing is written. lane: only its cases.
 
     Columns: those of the case, the audit's, and the decision in force: was (None: none yet), was_unmet;
     change: one of CHANGES.
     """
     with reading() as db:
-        cases = _cases(db, pack, batch, branch)
+        cases = _cases(db, pack, batch, branch, lane)
         grades = grades_in_force(db, branch, cases["student_id"].to_numpy(np.int64))
         applications = applications_of(db, pack.season, branch)
         before = _in_force(db, cases)
@@ -108,7 +112,7 @@ def difference_to_last(decided: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(listed, columns=["case_id", "change", "gained", "lost"])
 
 
-def _cases(db: Connection, pack: Pack, batch: int, branch: str) -> pd.DataFrame:
+def _cases(db: Connection, pack: Pack, batch: int, branch: str, lane: str | None) -> pd.DataFrame:
     """Return the branch's unapproved cases of a batch, and those that join it: failed, with new grades."""
     columns = (*(CASES.c[name] for name in _OF_CASE), *(STUDENTS.c[name] for name in _OF_STUDENT))
     earlier = [one.number for one in pack.open_batches[: [b.number for b in pack.open_batches].index(batch)]]
@@ -117,7 +121,7 @@ def _cases(db: Connection, pack: Pack, batch: int, branch: str) -> pd.DataFrame:
         select(*columns)
         .join(STUDENTS, STUDENTS.c.id == CASES.c.student_id)
         .where(CASES.c.season == pack.season, CASES.c.branch == branch, CASES.c.audit.in_(_UNDECIDED))
-        .where((CASES.c.batch == batch) | may_join)
+        .where((CASES.c.batch == batch) | may_join, true() if lane is None else CASES.c.lane == lane)
         .order_by(CASES.c.id)
     )
     cases = read_frame(db, wanted)

@@ -27,6 +27,7 @@ from tasks.judging import GRADES, judge_file
 from tasks.receiving import SUBMISSIONS
 from tasks.registration import keep_results
 from tasks.roster import store_roster
+from tasks.urgent_request import store_requests
 
 register(
     Reason(
@@ -162,6 +163,7 @@ _STORES: Mapping[str, Store] = {
     Kind.CERTIFICATE_DATA: store_certificate_data,
     Kind.PHOTOS: store_photos,
     Kind.EXEMPTION: store_exemptions,
+    Kind.URGENT_REQUEST: store_requests,
     Kind.REGISTRY_RECEIPT: _store_results,
     **dict.fromkeys(GRADES, _store_grades),
 }

@@ -25,6 +25,7 @@ from rules.registry_receipt import ReceiptContext, judge_registry_receipt
 from rules.roster import RosterJudgeContext, judge_roster
 from rules.roster_match import numbers_named
 from rules.submission import Judged, Kind, RosterContext
+from rules.urgent_request import judge_urgent_request
 from rules.windows import Placement
 from tasks.photo_zip import read_photos
 from tasks.read_table import Table, read_table
@@ -149,5 +150,6 @@ _JUDGES: Mapping[str, Judge] = {
     Kind.CERTIFICATE_DATA: partial(_of_students, judge_certificate_data),
     Kind.EXEMPTION: _exemptions,
     Kind.PHOTOS: _photos,
+    Kind.URGENT_REQUEST: partial(_of_students, judge_urgent_request),
     Kind.REGISTRY_RECEIPT: _receipt,
 }

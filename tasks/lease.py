@@ -9,6 +9,7 @@ import logging
 import os
 import secrets
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from models.phase import LEASE, WHOLE_SEASON
 
 LASTS = timedelta(seconds=90)
 RENEWED_EVERY = 20.0  # seconds
+_ROUND = 0.5  # seconds
 _log = logging.getLogger(__name__)
 
 
@@ -65,12 +67,19 @@ class Phase:
 
 
 @contextmanager
-def leased(phase: Phase, lasts: timedelta = LASTS, every: float = RENEWED_EVERY) -> Iterator[bool]:
+def leased(
+    phase: Phase, lasts: timedelta = LASTS, every: float = RENEWED_EVERY, waits: bool = False
+) -> Iterator[bool]:
     """Hold the lease of a phase; yields False, and holds nothing, when somebody else has it.
+
+    waits: until the other one is through, instead.
 
     Raises LeaseLost at the end when the lease was taken over meanwhile.
     """
     owner = take(phase, lasts)
+    while owner is None and waits:
+        time.sleep(_ROUND)
+        owner = take(phase, lasts)
     if owner is None:
         yield False
         return

@@ -86,7 +86,8 @@ def wait_for_turn(phase: Phase, patience: timedelta = _PATIENCE) -> None:
 def _earlier(phase: Phase) -> dict[Phase, datetime]:
     """Return the phases of the batch that lately fell due before this one and are not done, since when."""
     now = now_in_shanghai()
-    before = PLAN.c.flow.in_(PHASES[: PHASES.index(phase.flow)])
+    rank = PHASES.index(phase.flow) if phase.flow in PHASES else 0  # an urgent run waits for nobody (N4)
+    before = PLAN.c.flow.in_(PHASES[:rank])
     wanted = (_due(now), *_same_batch(phase), before, PLAN.c.due_at > now - _LATELY)
     with reading() as db:
         rows = db.execute(select(PLAN.c.flow, PLAN.c.due_at).where(*wanted).order_by(PLAN.c.due_at)).all()

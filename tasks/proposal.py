@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from models.case import Case
 from models.columns import table_of
@@ -15,14 +15,14 @@ CASES, LOTS = table_of(Case), table_of(Lot)
 PROPOSER = "Biye 自动提交"
 
 
-def propose_lots(season: str, batch: int, as_of: datetime) -> list[int]:
-    """Propose every lot with passed cases that nobody has approved; returns the approvals."""
+def propose_lots(season: str, batch: int, as_of: datetime, lane: str | None = None) -> list[int]:
+    """Propose every lot with passed cases that nobody has approved; returns the approvals. lane: only its."""
     passed = (
         select(LOTS.c.id)
         .distinct()
         .join(CASES, CASES.c.lot_id == LOTS.c.id)
         .where(LOTS.c.season == season, LOTS.c.batch == batch, CASES.c.audit == Audit.PASSED)
-        .where(LOTS.c.approved_at.is_(None))
+        .where(LOTS.c.approved_at.is_(None), true() if lane is None else LOTS.c.lane == lane)
         .order_by(LOTS.c.id)
     )
     with transaction() as db:

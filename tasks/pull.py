@@ -112,7 +112,11 @@ def _remember(source: Source, season: str, got: Download, receipt: int, at: date
     with transaction() as db:
         db.execute(delete(PULLED).where(*_same(season, source)))
         db.execute(insert(PULLED), row)
-        said: dict[str, Any] = {"source": source.name, "host": host_of(source.url), "checksum": bool(got.digests)}
+        said: dict[str, Any] = {
+            "source": source.name,
+            "host": host_of(source.url),
+            "checksum": bool(got.digests),
+        }
         record(db, f"submission:{receipt}", "pulled", at, actor=source.branch, **said)
 
 

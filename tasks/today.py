@@ -17,6 +17,7 @@ from tasks.promise_moves import count_outdated
 from tasks.promise_standing import Standing, standings
 from tasks.registry_view import list_registry_packages
 from tasks.seasons import deployed_seasons
+from tasks.urgent_view import waiting_requests
 
 HORIZON = timedelta(days=7)  # a promise due within these days is shown even before its first alarm
 
@@ -36,6 +37,7 @@ class Today:
     """One day's board; promises by due day. to_send: registry packages approved and not noted as sent.
 
     to_amend: by season, how many promises days off published since would move, once it is amended.
+    urgent: season → requests of units that HQ has not laid before anybody (N4).
     """
 
     as_of: datetime
@@ -47,6 +49,7 @@ class Today:
     waiting: list[dict[str, Any]]
     to_send: list[dict[str, Any]]
     to_amend: dict[str, int]
+    urgent: dict[str, int]
 
 
 def today(as_of: datetime) -> Today:
@@ -60,7 +63,8 @@ def today(as_of: datetime) -> Today:
     to_send = [one for one in list_registry_packages(unsent=True) if one["approval"] == "approved"]
     counts = {season: count_outdated(season, season_pack(season), as_of) for season in seasons}
     to_amend = {season: count for season, count in counts.items() if count}
-    return Today(as_of, seasons, due, late, _phases_due(as_of), missed, approvals(), to_send, to_amend)
+    asked = {season: count for season in seasons if (count := waiting_requests(season))}
+    return Today(as_of, seasons, due, late, _phases_due(as_of), missed, approvals(), to_send, to_amend, asked)
 
 
 def _is_near(one: Standing, day: date) -> bool:

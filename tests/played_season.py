@@ -78,13 +78,19 @@ def _at_home(home: Path, patch: pytest.MonkeyPatch) -> None:
     forget_installation()
 
 
-def _play(folder: Path) -> None:
+def play_intake(folder: Path) -> tuple[Pack, Reference]:
+    """Play a season in this process's installation until what it sent by AUDITED is judged."""
     write_season(folder, STUDENTS, branches=[BRANCH])
     database.migrate()
     reference = load_reference(folder / "reference", at("2019-11-28T09:00"))
     pack = adopt_pack((folder / "season.yaml").read_text(encoding="utf-8"), "p", at("2019-11-28T09:00"))
     _receive(folder)
     _judge(pack, reference)
+    return pack, reference
+
+
+def _play(folder: Path) -> None:
+    pack, reference = play_intake(folder)
     audit_lot(SEASON, 1, BRANCH, AUDITED)
     propose_lots(SEASON, 1, AUDITED)
     _approve("lot-audit", pack)

@@ -1,6 +1,7 @@
 """`biye approval`: see what waits for a decision, approve it or turn it down."""
 
 import sys
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -9,6 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from biye.cli.answers import print_json, refusals_told
+from biye.cli.urgent import said as said_run
+from biye.urgent_runs import start_after
 from models.database import migrate
 from models.lot import ApprovalState
 from rules.approvals import CHINESE, ApprovalKind
@@ -72,6 +75,9 @@ def show(approval_id: Id, as_json: AsJson = False) -> None:
         screen.print(f"{now} · 现有 now {found['count_now']}", highlight=False)
     if found.get("difference"):
         screen.print(_difference_table(found["difference"], found["count"]))
+    if found.get("overtakes"):
+        screen.print(f"理由 reason：{escape(found['reason'])}", highlight=False)
+        _print_overtaken(screen, found["overtakes"])
     if found["note"]:
         screen.print(f"说明 note：{escape(found['note'])}", highlight=False)
 
@@ -87,10 +93,14 @@ def approve(
     migrate()
     with refusals_told():
         count = approve_list(approval_id, by, now_in_shanghai(), document_no)
+        urgent = start_after(approval_id)
     if as_json:
-        print_json({"id": approval_id, "state": "approved", "count": count})
+        told = {"id": approval_id, "state": "approved", "count": count}
+        print_json(told | ({"urgent_run": asdict(urgent)} if urgent else {}))
         return
     typer.echo(f"已批准 approved · {approval_id} · {count} 条 rows")
+    if urgent:
+        typer.echo(said_run(urgent))
 
 
 @app.command()
@@ -159,6 +169,15 @@ def _difference_table(rows: list[dict[str, Any]], count: int) -> Table:
     for row in rows:
         table.add_row(*(str(row[name]) for name in ("student", "course", "exam", "attempt", "old", "new")))
     return table
+
+
+def _print_overtaken(screen: Console, passes: dict[str, Any]) -> None:
+    """N3, N4: whom urgent cases overtake, lot by lot, and their places in the order of printing."""
+    screen.print(f"越过 overtakes {passes['cases']} 人", highlight=False)
+    for lot in passes["lots"]:
+        screen.print(f"  名单 lot {lot['name']}：{lot['cases']} 人", highlight=False)
+    for old, new in passes["places"].items():
+        screen.print(f"  打印次序 place {old} → {new}", highlight=False)
 
 
 def _screen() -> Console:

@@ -54,6 +54,9 @@ def _print(found: board.Today) -> None:
     for season, count in found.to_amend.items():
         said = f"{season} 放假安排已变，{count} 项时限待改期 promises to be moved by days off published since"
         screen.print(f"{said} → biye season amend 日历.yaml --reason 理由", highlight=False)
+    for season, count in found.urgent.items():
+        said = f"加急申请待总部提出 urgent requests：{season} {count} 人"
+        screen.print(f"{said} → biye urgent list --season {season}", highlight=False)
     if found.waiting:
         screen.print(approvals_table("待审批 waiting for a decision", found.waiting))
     if not found.seasons:

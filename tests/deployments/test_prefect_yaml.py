@@ -80,6 +80,7 @@ def test_biye_up_deploys_the_same() -> None:
             one["entrypoint"],
             one["parameters"],
             tuple(one["tags"]),
+            one["work_pool"]["work_queue_name"],
             {schedule["slug"]: (schedule["rrule"], schedule["timezone"]) for schedule in one["schedules"]},
         )
         for one in DEPLOYMENTS
@@ -89,6 +90,7 @@ def test_biye_up_deploys_the_same() -> None:
             one.entrypoint,
             one.parameters,
             one.tags,
+            one.queue,
             {slug: (rule, ZONE) for slug, rule in one.schedules.items()},
         )
         for one in adhoc_deployments()
@@ -108,7 +110,14 @@ def test_prefect_deploy_all_registers_them_as_biye_up_does_however_often(prefect
 def test_an_operator_s_form_has_plain_typed_parameters() -> None:
     for deployment in adhoc_deployments():
         properties = deployment.flow.parameters.properties
-        assert properties.keys() - {"season", "batch", "as_of"} == set(), deployment.full_name
+        assert properties.keys() - {"season", "batch", "case_ids", "as_of"} == set(), deployment.full_name
         assert properties["season"]["type"] == "string"
         assert {one["type"] for one in properties["as_of"]["anyOf"]} == {"string", "null"}
         assert properties.get("batch", {"type": "integer"})["type"] == "integer"
+
+
+def test_n4_urgent_cases_have_a_queue_of_their_own_and_are_named_by_their_ids_alone() -> None:
+    (urgent,) = [one for one in adhoc_deployments() if one.full_name == "urgent/adhoc"]
+    assert urgent.queue == "urgent"
+    assert urgent.flow.parameters.properties["case_ids"]["items"] == {"type": "integer"}
+    assert [one.full_name for one in adhoc_deployments() if one.queue == "urgent"] == ["urgent/adhoc"]

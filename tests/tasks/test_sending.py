@@ -166,9 +166,7 @@ def test_a_branchs_installation_cannot_state_a_time_of_receipt(
     assert list_submissions() == []
 
 
-def test_t1_parked_rows_say_until_when_and_for_which_batch(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_t1_parked_rows_say_until_when_and_for_which_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     with_roster(tmp_path)
     monkeypatch.setattr("tasks.sending.now_in_shanghai", lambda: at("2019-12-03T08:00"))
     late, row = at("2019-12-03T00:00"), row_of("practice", course=practice_course())
