@@ -1,6 +1,7 @@
 """What a unit gets back, in `out/BRANCH/`: its receipt and, for rows not accepted, the error workbook."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import select
@@ -11,9 +12,10 @@ from models.settings import settings
 from models.submission import RowVerdict
 from rules.season import Pack
 from rules.submission import Outcome
-from rules.windows import details, place, warned
+from rules.windows import Placement, details, place, warned
 from tasks.error_workbook import ReceiptFacts, error_workbook, receipt_file
 from tasks.receiving import SUBMISSIONS
+from tasks.scattered import said_scattered_until
 
 VERDICTS = table_of(RowVerdict)
 
@@ -22,6 +24,10 @@ def answer_paths(branch: str, receipt: int) -> tuple[Path, Path]:
     """Return where the receipt and the error workbook of a submission lie once they are written."""
     folder = settings().root / "out" / branch
     return folder / f"回执-{receipt:06d}.csv", folder / f"未接收-{receipt:06d}.xlsx"
+
+
+def _warnings(pack: Pack, sent: Any, placed: Placement) -> list[str]:
+    return [*warned(pack, sent.kind, sent.received_at, placed), *said_scattered_until(pack, sent)]
 
 
 def answer(receipt: int, pack: Pack) -> list[Path]:
@@ -45,7 +51,7 @@ def answer(receipt: int, pack: Pack) -> list[Path]:
         counts=counts,
         batch=sent.batch,
         parked_until=placed.until if sent.parked else None,
-        notes=(*(sent.detail or "").splitlines(), *warned(pack, sent.kind, sent.received_at, placed)),
+        notes=(*(sent.detail or "").splitlines(), *_warnings(pack, sent, placed)),
     )
     receipt_path.write_bytes(receipt_file(facts))
     if verdicts.empty:

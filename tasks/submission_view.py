@@ -18,6 +18,7 @@ from tasks.answering import answer_paths
 from tasks.error_workbook import explained
 from tasks.policy import season_pack
 from tasks.receiving import SUBMISSIONS
+from tasks.scattered import said_scattered_until, scattered_units
 
 _VERDICTS = table_of(RowVerdict)
 _SHOWN = ("season", "kind", "branch", "filename", "received_at", "state", "batch", "code", "rows_read")
@@ -70,7 +71,7 @@ class SubmissionSeen:
 def list_submissions(
     season: str = "", branch: str = "", state: str = "", kind: str = ""
 ) -> list[dict[str, Any]]:
-    """Return submissions in order of receipt; an empty filter takes all."""
+    """Return submissions in order of receipt; an empty filter takes all. scattered: one of too many (N3)."""
     counts = [outcome.value for outcome in Outcome]
     columns = [SUBMISSIONS.c[name] for name in (*_SHOWN, *counts)]
     wanted = select(SUBMISSIONS.c.id.label("receipt"), *columns).order_by(SUBMISSIONS.c.id)
@@ -78,7 +79,15 @@ def list_submissions(
     given = {name: value for name, value in filters.items() if value}
     with reading() as db:
         rows = db.execute(wanted.filter_by(**given)).mappings()
-        return [{**row, "filename": mask_numbers(row["filename"])} for row in rows]
+        found = [{**row, "filename": mask_numbers(row["filename"])} for row in rows]
+    scattered = _scattered({row["season"] for row in found})
+    return [row | {"scattered": row["receipt"] in scattered} for row in found]
+
+
+def _scattered(seasons: set[str]) -> set[int]:
+    """Return the receipts of files that came scattered (N3)."""
+    units = (unit for season in seasons for unit in scattered_units(season_pack(season)))
+    return {receipt for unit in units for receipt in unit.receipts}
 
 
 def show_submission(receipt: int) -> SubmissionSeen:
@@ -98,7 +107,7 @@ def show_submission(receipt: int) -> SubmissionSeen:
         kind_zh=KINDS[sent.kind].zh,
         counts={outcome.value: getattr(sent, outcome.value) for outcome in Outcome},
         codes=list(_in_words(counted, said)),
-        warnings=warned(pack, sent.kind, sent.received_at, placed),
+        warnings=[*warned(pack, sent.kind, sent.received_at, placed), *said_scattered_until(pack, sent)],
         parked_until=placed.until if sent.parked else None,
         answers=[str(path) for path in answer_paths(sent.branch, receipt) if path.exists()],
         **{name: getattr(sent, name) for name in same} | masked,

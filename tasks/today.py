@@ -15,7 +15,9 @@ from tasks.phase import missed_phases
 from tasks.policy import season_pack
 from tasks.promise_moves import count_outdated
 from tasks.promise_standing import Standing, standings
+from tasks.receiving import SUBMISSIONS
 from tasks.registry_view import list_registry_packages
+from tasks.scattered import ScatteredUnit, scattered_units
 from tasks.seasons import deployed_seasons
 from tasks.urgent_view import waiting_requests
 
@@ -38,6 +40,7 @@ class Today:
 
     to_amend: by season, how many promises days off published since would move, once it is amended.
     urgent: season → requests of units that HQ has not laid before anybody (N4).
+    scattered: units whose data came scattered, as long as that is new (N3).
     """
 
     as_of: datetime
@@ -50,6 +53,7 @@ class Today:
     to_send: list[dict[str, Any]]
     to_amend: dict[str, int]
     urgent: dict[str, int]
+    scattered: list[ScatteredUnit]
 
 
 def today(as_of: datetime) -> Today:
@@ -64,11 +68,20 @@ def today(as_of: datetime) -> Today:
     counts = {season: count_outdated(season, season_pack(season), as_of) for season in seasons}
     to_amend = {season: count for season, count in counts.items() if count}
     asked = {season: count for season in seasons if (count := waiting_requests(season))}
-    return Today(as_of, seasons, due, late, _phases_due(as_of), missed, approvals(), to_send, to_amend, asked)
+    planned, scattered = (_phases_due(as_of), missed), _scattered(seasons, as_of)
+    return Today(as_of, seasons, due, late, *planned, approvals(), to_send, to_amend, asked, scattered)
 
 
 def _is_near(one: Standing, day: date) -> bool:
     return one.state is PromiseState.WARNED or (one.due_on is not None and one.due_on <= day + HORIZON)
+
+
+def _scattered(seasons: list[str], as_of: datetime) -> list[ScatteredUnit]:
+    """Return whose scattered data are so new that the next file would be one more of them."""
+    packs = [pack for season in seasons if (pack := season_pack(season)).scattered]
+    found = [unit for pack in packs for unit in scattered_units(pack, SUBMISSIONS.c.received_at <= as_of)]
+    days = {pack.season: pack.scattered.within_days for pack in packs if pack.scattered}
+    return [unit for unit in found if as_of - unit.last_at < timedelta(days=days[unit.season])]
 
 
 def _phases_due(as_of: datetime) -> list[PhaseToday]:

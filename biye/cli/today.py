@@ -57,6 +57,8 @@ def _print(found: board.Today) -> None:
     for season, count in found.urgent.items():
         said = f"加急申请待总部提出 urgent requests：{season} {count} 人"
         screen.print(f"{said} → biye urgent list --season {season}", highlight=False)
+    for unit in found.scattered:
+        screen.print(f"{unit.season} {unit.branch} {unit.zh} {unit.en}", highlight=False)
     if found.waiting:
         screen.print(approvals_table("待审批 waiting for a decision", found.waiting))
     if not found.seasons:
