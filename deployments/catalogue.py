@@ -23,6 +23,8 @@ MODULES: Mapping[str, str] = {
     "certify": "flows.certificate",
     "dispatch": "flows.custody",
     "watch": "flows.promises",
+    "gap-check": "flows.gap",
+    "close-season": "flows.closure",
     "sweep": "flows.sweep",
     "urgent": "flows.urgent",
 }

@@ -10,6 +10,7 @@ start from the form; without `batch` in its signature it is a phase of the seaso
 - checks its parameters first: an unknown season or batch ends it as Failed with a sentence, not a traceback;
 - names and tags its run by season, batch and phase;
 - waits for the batch's earlier phases that are due, when it runs by the wall clock (no replay);
+- ends at once as Completed "SeasonClosed" when its season is closed;
 - holds the phase's lease: a second run ends at once as Completed "AlreadyRunning";
 - turns `Refused` into Failed with its text; any other exception stays an exception;
 - marks the planned phase as done, unless the body returned a failed Prefect state.
@@ -33,6 +34,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from rules.clock import SHANGHAI, in_shanghai, now_in_shanghai
 from rules.refusals import BiyeError, Refused
+from tasks.closure import why_closed
 from tasks.lease import Phase, leased
 from tasks.phase import check_phase, phase_done, wait_for_turn
 
@@ -97,6 +99,8 @@ def _entry(name: str, clause: str, body: Body, waits: bool) -> Callable[..., Any
         try:
             if this.season or name != "sweep":  # the sweep alone may go over every season
                 check_phase(this)
+            if why := why_closed(this.season):
+                return Completed(name="SeasonClosed", message=why)
             work = partial(body, **{**given, "as_of": as_of})
             with leased(this, waits=waits) as free:
                 return _guarded(this, as_of, by_the_clock, work) if free else _already_running(this)

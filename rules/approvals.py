@@ -12,6 +12,7 @@ class ApprovalKind(StrEnum):
     LOT_AUDIT = "lot-audit"
     REGISTRY_UPLOAD = "registry-upload"
     EXEMPTION_WITHDRAWAL = "exemption-withdrawal"  # a late application taken back (R3)
+    SEASON_CLOSE = "season-close"  # nothing comes in any more (N5)
     CORRECTION = "correction"  # of grades: another score for an exam that has one (N3)
     URGENT_CASE = "urgent-case"  # cases that overtake others (N4)
 
@@ -22,6 +23,7 @@ CHINESE = {
     ApprovalKind.CORRECTION: "成绩更正",
     ApprovalKind.EXEMPTION_WITHDRAWAL: "撤回免修免考申请",
     ApprovalKind.URGENT_CASE: "加急办理",
+    ApprovalKind.SEASON_CLOSE: "关闭毕业季",
 }
 
 register(

@@ -16,7 +16,10 @@ from rules.season import Pack
 from rules.season_batches import Batch, Span
 
 # Phases that fall due at one instant run in this order.
-PHASES = ("close", "open", "intake", "audit", "register", "certify", "dispatch", "watch", "sweep")
+PHASES = (
+    *("close", "open", "intake", "audit", "register", "certify", "dispatch", "watch", "gap-check"),
+    *("close-season", "sweep"),
+)
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -142,6 +145,18 @@ def _of_season(pack: Pack, calendar: Calendar) -> Iterator[PlannedSeries]:
     days = tuple(days_of_span(span)) if span else ()
     yield PlannedSeries("watch", None, "G2", days, pack.schedule.watch_at or pack.schedule.phases_at)
     yield PlannedSeries("sweep", None, "G2", days, pack.schedule.sweep_at or pack.schedule.phases_at)
+    if span:
+        yield from _of_its_end(pack, span, calendar)
+
+
+def _of_its_end(pack: Pack, span: tuple[date, date], calendar: Calendar) -> Iterator[PlannedSeries]:
+    """N5: a gap check on the first workday of every week from the issue date on, then the closing."""
+    weeks: dict[tuple[int, int], date] = {}
+    for day in workdays_in((min(pack.issue_date, span[1]), span[1]), calendar):
+        weeks.setdefault(day.isocalendar()[:2], day)
+    yield PlannedSeries("gap-check", None, "N5", tuple(weeks.values()), pack.schedule.phases_at)
+    after = span[1] + timedelta(days=1)
+    yield PlannedSeries("close-season", None, "N5", (after,), pack.schedule.phases_at)
 
 
 def season_days(pack: Pack, calendar: Calendar | None = None) -> tuple[date, date] | None:

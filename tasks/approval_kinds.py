@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from rules.approvals import ApprovalKind
+from tasks.approval_close import approve_close, present_close
 from tasks.approval_correction import (
     approve_correction,
     difference_of,
@@ -54,6 +55,7 @@ class Matter:
 
 MATTERS: Mapping[str, Matter] = {
     ApprovalKind.LOT_AUDIT: Matter("lot", present_lot, approve_lot),
+    ApprovalKind.SEASON_CLOSE: Matter("season-close", present_close, approve_close),
     ApprovalKind.REGISTRY_UPLOAD: Matter("registry-package", present_upload, approve_upload),
     ApprovalKind.EXEMPTION_WITHDRAWAL: Matter("exemption", present_exemption, approve_exemption),
     ApprovalKind.CORRECTION: Matter(

@@ -4,16 +4,11 @@ workbook.
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from xml.sax.saxutils import escape
 
 import pandas as pd
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 import rules.photos
 import rules.refusals_exemption
@@ -21,12 +16,10 @@ import rules.refusals_rows
 import rules.refusals_windows  # noqa: F401  these register the codes that rows can have
 from rules.refusals import REASONS, BiyeError
 from rules.submission import KINDS, OUTCOMES_ZH, Outcome
+from tasks.workbook_rows import as_text, workbook
 
 HEADINGS = ("文件", "工作表", "行", "列", "结果", "代码", "说明", "值", "处理办法", "Explanation", "Remedy")
 MOST_ROWS = 100_000  # in one workbook; the rest is counted in its last line
-_FORBIDDEN = "\ufffe\uffff"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_LETTERS = "ABCDEFGHIJK"
 _WIDTHS = (24, 12, 8, 14, 14, 22, 44, 24, 50, 44, 44)
 
 
@@ -55,47 +48,10 @@ def error_workbook(
     verdicts: row, column, code, outcome, value (IDs masked), as in Judged. details: what
     the sentences of parked rows need (rules.windows.details).
     """
-    book = Workbook(write_only=True)
-    page = book.create_sheet("未接收的行")
-    page.freeze_panes = "A2"
-    for position, width in enumerate(_WIDTHS):
-        page.column_dimensions[_LETTERS[position]].width = width
-    header = [WriteOnlyCell(page, heading) for heading in HEADINGS]
-    for cell in header:
-        cell.font = Font(bold=True)
-    page.append(header)
-    written = io.BytesIO()
-    book.save(written)
-    lines = list(error_lines(verdicts.head(MOST_ROWS), filename, sheet, details))
+    lines: list[tuple[str | int, ...]] = list(error_lines(verdicts.head(MOST_ROWS), filename, sheet, details))
     if len(verdicts) > MOST_ROWS:
         lines.append((f"另有 {len(verdicts) - MOST_ROWS} 行未列出",))
-    return _with_rows(written.getvalue(), "".join(_row(*line) for line in enumerate(lines, start=2)))
-
-
-def _with_rows(book: bytes, rows: str) -> bytes:
-    """Put rows below the header of a workbook's only sheet.
-
-    As whole text: handed over cell by cell they would take longer than all checks of the file.
-    """
-    packed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
-        for part in old.infolist():
-            content = old.read(part)
-            if part.filename == "xl/worksheets/sheet1.xml":
-                content = content.replace(b"</sheetData>", rows.encode() + b"</sheetData>")
-            new.writestr(part, content, zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
-
-
-def _row(number: int, cells: tuple[str | int, ...]) -> str:
-    placed = zip(_LETTERS, cells, strict=False)
-    inside = "".join(
-        f'<c r="{letter}{number}"><v>{cell}</v></c>'
-        if isinstance(cell, int)
-        else f'<c r="{letter}{number}" t="inlineStr"><is><t xml:space="preserve">{escape(cell)}</t></is></c>'
-        for letter, cell in placed
-    )
-    return f'<row r="{number}">{inside}</row>'
+    return workbook("未接收的行", _WIDTHS, [HEADINGS], lines)
 
 
 def error_lines(
@@ -129,14 +85,6 @@ def explained(code: str, where: Mapping[str, object]) -> tuple[str, str, str, st
     error = BiyeError(code, **where)
     zh, en = error.text("zh").split("\n", 1), error.text("en").split("\n", 1)
     return zh[0].split(" · ", 1)[1], zh[1], en[0].split(" · ", 1)[1], en[1]
-
-
-def as_text(value: str) -> str:
-    """Return a text that no spreadsheet takes for a formula, without characters that XML forbids."""
-    clean = value
-    if not value.isprintable():
-        clean = "".join(char for char in value if (char >= " " and char not in _FORBIDDEN) or char in "\t\n")
-    return f"'{clean}" if clean.startswith(_FORMULA) else clean
 
 
 def receipt_file(facts: ReceiptFacts) -> bytes:

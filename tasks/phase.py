@@ -10,6 +10,7 @@ from models.phase import PLAN, PlannedState
 from rules.clock import now_in_shanghai
 from rules.refusals import Reason, Refused, register
 from rules.timeline import PHASES
+from tasks.closure import closed_seasons
 from tasks.lease import Phase, is_running
 from tasks.policy import POLICIES, season_pack
 
@@ -59,9 +60,9 @@ def phase_done(phase: Phase, until: datetime, at: datetime) -> None:
 def missed_phases(now: datetime, season: str = "") -> list[Phase]:
     """Return the phases that fell due after their deployment and are not done, in the order of their work.
 
-    season: only this one; empty: all. The sweep itself is not listed.
+    season: only this one; empty: all. Not listed: the sweep itself, a closed season's.
     """
-    due = [_due(now), PLAN.c.flow != "sweep"]
+    due = [_due(now), PLAN.c.flow != "sweep", PLAN.c.season.not_in(closed_seasons())]
     due += [PLAN.c.season == season] if season else []
     columns = (PLAN.c.flow, PLAN.c.season, PLAN.c.batch, PLAN.c.due_at)
     with reading() as db:

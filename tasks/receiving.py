@@ -14,6 +14,7 @@ from models.submission import Submission, SubmissionState
 from rules.clock import in_shanghai
 from rules.refusals import Reason, Refused, register
 from rules.submission import KINDS
+from tasks.closure import refuse_closed
 
 SUBMISSIONS = table_of(Submission)
 
@@ -56,12 +57,14 @@ def receive(
 ) -> int:
     """Keep a file's bytes and return its receipt number. given: where somebody stated received_at, logged.
 
-    Refused file-kind for an unknown kind, file-again for bytes that this unit sent before as this kind.
+    Refused file-kind for an unknown kind, season-closed, file-again for bytes that this unit sent before as
+    this kind.
     """
     if kind not in KINDS:
         raise Refused("file-kind", kind=kind, allowed=", ".join(KINDS))
     digest = hashlib.sha256(data).hexdigest()
     with transaction() as db:
+        refuse_closed(db, season)
         _refuse_repeat(db, season, kind, branch, filename, digest)
         archive.keep(data)
         row: dict[str, object] = {

@@ -18,11 +18,11 @@ from models.student import Student
 from rules.reference import Reference
 from rules.registry_fields import programme_title
 from rules.season import Pack
-from tasks.error_workbook import as_text
 from tasks.fonts import Font, font_chain
 from tasks.graduate import graduates
 from tasks.packing_list import LEFT, ROW_HEIGHT, TOP, WIDTH, draw_row
 from tasks.paper import Paper
+from tasks.workbook_rows import as_text
 
 _CASES, _STUDENTS = table_of(Case), table_of(Student)
 TITLE, ROWS_A_PAGE = "送盖章清单", 24

@@ -69,12 +69,16 @@ Shape = Box | Label | Mark
 
 def write_picture(pack: Pack, found: Sequence[Milestone], calendar_version: str, file: Path) -> None:
     """Draw a timeline into a file, SVG or PNG by its suffix."""
-    shapes, height = timeline_shapes(pack, found, calendar_version)
+    draw(*timeline_shapes(pack, found, calendar_version), pack.title, file)
+
+
+def draw(shapes: Sequence[Shape], height: int, title: str, file: Path) -> None:
+    """Draw shapes into a file, SVG or PNG by its suffix."""
     file.parent.mkdir(parents=True, exist_ok=True)
     if file.suffix.lower() == ".png":
         as_png(shapes, height).save(file)
     else:
-        file.write_text(as_svg(shapes, height, pack.title), encoding="utf-8")
+        file.write_text(as_svg(shapes, height, title), encoding="utf-8")
 
 
 def timeline_shapes(pack: Pack, found: Sequence[Milestone], calendar_version: str) -> tuple[list[Shape], int]:

@@ -23,6 +23,7 @@ NOUNS = {
     "reference": "基础数据 · reference data",
     "registry": "学历电子注册 · registration with CHSI",
     "seal": "合作高校盖章 · partner universities' seals",
+    "report": "报表 · reports",
     "season": "毕业季政策 · season policy",
     "submission": "上报 · submissions",
     "today": "今日待办 · what is due, late and waiting",

@@ -11,7 +11,9 @@ from biye.cli.answers import day_option, print_json, read_text, refusals_told
 from biye.cli.milestones import said_days
 from biye.cli.season_account import account
 from biye.cli.season_amend import amend_season
+from biye.cli.season_close import close
 from biye.cli.season_deploy import deploy
+from biye.cli.season_gaps import gaps
 from biye.cli.tables import screen
 from rules.deadlines import season_calendar, waits_for
 from rules.milestones import Milestone, milestones
@@ -43,6 +45,8 @@ SOURCES = {"stated": "原文", "carried-over": "沿用", "inferred": "推定"}
 app.command()(deploy)
 app.command()(account)
 app.command("amend")(amend_season)
+app.command()(gaps)
+app.command()(close)
 
 
 @app.callback()

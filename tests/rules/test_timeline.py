@@ -83,6 +83,14 @@ def test_watch_and_sweep_run_every_day_of_the_season():
         assert len(days) == (last - first).days + 1
 
 
+def test_gaps_are_looked_for_once_a_week_from_the_issue_date_on_and_then_the_season_is_closed():
+    """N5: on the first workday of the week; the closing follows the season's last day."""
+    days = days_of("gap-check", None)
+    assert days[:3] == [date(2020, 1, 20), date(2020, 2, 3), date(2020, 2, 10)]  # a week of Spring Festival
+    assert len({day.isocalendar()[:2] for day in days}) == len(days)
+    assert days_of("close-season", None) == [date(2020, 6, 18)]
+
+
 def test_each_run_is_planned_once():
     phases = planned_phases(january_2020())
     most = Counter((one.flow, one.batch, one.due_at) for one in phases).most_common(1)
@@ -92,7 +100,7 @@ def test_each_run_is_planned_once():
 
 def test_phases_of_one_instant_come_in_their_working_order():
     nine = [one.flow for one in planned_phases(january_2020()) if one.due_at == at("2020-02-17 09:00")]
-    assert nine == ["open", "intake", "audit", "register", "certify", "dispatch", "watch"]
+    assert nine == ["open", "intake", "audit", "register", "certify", "dispatch", "watch", "gap-check"]
 
 
 def test_a_pack_may_set_other_times():

@@ -11,7 +11,8 @@ import pytest
 
 from rules.roster import RosterJudgeContext, judge_roster
 from rules.submission import OUTCOMES_ZH, Outcome
-from tasks.error_workbook import ReceiptFacts, as_text, error_workbook, receipt_file
+from tasks.error_workbook import ReceiptFacts, error_workbook, receipt_file
+from tasks.workbook_rows import as_text
 from tests.submitted import csv_file, read, resident_id, row_of
 
 
