@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CERTIFICATE, DISPATCH, VISIBILITY = "certificate", "dispatch", "visibility"
+HAND_OVER = "hand-over"
 PHOTO, PARTNER_SEAL, GLYPH_MISSING, MISMATCH = "photo", "partner-seal", "glyph-missing", "mismatch"
 REJECTED = "registration-rejected"  # placed and released by the registry's answers, not by printing
 REASONS = (PHOTO, PARTNER_SEAL, GLYPH_MISSING, MISMATCH)
@@ -27,12 +28,13 @@ CHINESE = {
     REJECTED: "学历注册被退回",
     "dispute": "有争议",
     "person": "待人工核实",
+    "wrong-name": "姓名有误",
 }
 TRACKS_CHINESE = {
     "registration": "学历注册",
     CERTIFICATE: "证书打印",
     DISPATCH: "证书发出",
-    "hand-over": "证书发放",
+    HAND_OVER: "证书发放",
     VISIBILITY: "公开查询",
 }
 _DETAIL_WIDTH = 80

@@ -88,7 +88,7 @@ def scan(
     """
     tree, direction = Tree.of(reference.organisations), Direction.OUT if out else Direction.IN
     with transaction() as db:
-        package = _find(db, code_or_link)
+        package = find_package(db, code_or_link)
         outcome, place = judge_scan(place_of(package), package.centre, by_org, direction, tree)
         if outcome is Outcome.MOVED:
             _check_move(db, package, at)
@@ -114,7 +114,8 @@ def package_named(code_or_link: str) -> Select[Any]:
     return select(PACKAGE).where(PACKAGE.c[read.kind] == read.value)
 
 
-def _find(db: Connection, code_or_link: str) -> Row[Any]:
+def find_package(db: Connection, code_or_link: str) -> Row[Any]:
+    """Return a package by typed code or scanned link, locked; Refused label-…, N9-unknown-package."""
     found = db.execute(package_named(code_or_link).with_for_update()).one_or_none()
     if found is None:
         raise Refused("N9-unknown-package", value=code_or_link)

@@ -13,6 +13,7 @@ from models.database import reading
 from models.event import Event
 from rules.refusals import Refused
 from tasks.custody import package_named
+from tasks.finding_view import checks_of
 
 CASE, CERTIFICATE, EVENT = table_of(Case), table_of(CertificateSheet), table_of(Event)
 PACKAGE, SCAN = table_of(Package), table_of(Scan)
@@ -48,6 +49,7 @@ def show_package(code_or_link: str) -> Found:
             "places": _places(db, package["id"]),
             "events": _events(db, package["id"]),
             "scans": _scans(db, package["id"]),
+            **checks_of(db, package["id"]),
         }
 
 

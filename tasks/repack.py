@@ -31,12 +31,17 @@ def take_out_held(lot_id: int, as_of: datetime, actor: str = "biye") -> int:
     with transaction() as db:
         ids = _held_among_others(db, lot_id)
         if ids:
-            take_out(db, ids, as_of, actor)
-            mine, stream = among(db, _CASES.c.id, ids), f"lot:{lot_id}"
-            move(db, Custody.NONE, mine, stream=stream, as_of=as_of, actor=actor)
-            for state, one in ((Certificate.SEALED, sealed()), (Certificate.PRINTED, ~sealed())):
-                move(db, state, mine & one, stream=stream, as_of=as_of, actor=actor)
+            unpack(db, ids, f"lot:{lot_id}", as_of, actor)
         return len(ids)
+
+
+def unpack(db: Connection, case_ids: Collection[int], stream: str, as_of: datetime, actor: str) -> None:
+    """Take good sheets out of their packages: they are printed or sealed again, and will be packed anew."""
+    take_out(db, case_ids, as_of, actor)
+    mine = among(db, _CASES.c.id, list(case_ids))
+    move(db, Custody.NONE, mine, stream=stream, as_of=as_of, actor=actor)
+    for state, one in ((Certificate.SEALED, sealed()), (Certificate.PRINTED, ~sealed())):
+        move(db, state, mine & one, stream=stream, as_of=as_of, actor=actor)
 
 
 def sealed() -> ColumnElement[bool]:

@@ -17,15 +17,16 @@ from models.package_check import CheckFinding
 from models.seal import SealRow
 from models.spoiled import SpoiledSheet
 from rules.approvals import same_name
-from rules.holds import DISPATCH, PARTNER_SEAL, Wanted
+from rules.holds import DISPATCH, HAND_OVER, PARTNER_SEAL, Wanted
 from rules.identity import mask_id
+from rules.package_check import WRONG_NAME, FindingKind, FindingState
 from rules.reference import HQ
 from rules.refusals import Refused
 from rules.seal import SealOutcome
 from rules.sheets import SpoilReason, check_spoil
 from rules.states import Certificate, Custody
 from tasks.certificate_named import as_sheet, certificate_named
-from tasks.hold import place
+from tasks.hold import place, release
 from tasks.repack import sealed, take_out
 from tasks.track import move
 
@@ -83,12 +84,13 @@ def spoil_sheets(
     _seal_again(db, case_ids, as_of)
     for lot_id, ids in by_lot(db, case_ids).items():
         mine, stream = among(db, _CASES.c.id, ids), f"lot:{lot_id}"
+        release(db, ids, HAND_OVER, WRONG_NAME, stream=stream, as_of=as_of)
         move(db, Certificate.NUMBERED, mine, stream=stream, as_of=as_of, actor=by, reason=reason.value)
     away = update(_SEALS).where(among(db, _SEALS.c.case_id, list(case_ids)), _SEALS.c.outcome == "")
     db.execute(away.values(outcome=SealOutcome.SPOILED.value, returned_at=as_of, by=by))
-    open_ones = (among(db, _FINDINGS.c.case_id, list(case_ids)), _FINDINGS.c.state == "open")
-    settled = {"state": "reprinted", "settled_at": as_of, "settled_by": by}
-    db.execute(update(_FINDINGS).where(*open_ones, _FINDINGS.c.kind != "extra").values(**settled))
+    theirs = (among(db, _FINDINGS.c.case_id, list(case_ids)), _FINDINGS.c.kind != FindingKind.EXTRA)
+    settled = {"state": FindingState.REPRINTED.value, "settled_at": as_of, "settled_by": by}
+    db.execute(update(_FINDINGS).where(*theirs, _FINDINGS.c.state == FindingState.OPEN).values(**settled))
 
 
 def void_sheets(

@@ -9,8 +9,10 @@ from sqlalchemy import select
 from models.database import reading
 from models.phase import PLAN, PlannedState
 from rules.clock import day_in_shanghai, end_of_day
+from rules.package_check import FindingState
 from rules.promises import PromiseState
 from tasks.approval import approvals
+from tasks.finding_view import FindingSeen, findings
 from tasks.phase import missed_phases
 from tasks.policy import season_pack
 from tasks.promise_moves import count_outdated
@@ -41,6 +43,7 @@ class Today:
     to_amend: by season, how many promises days off published since would move, once it is amended.
     urgent: season → requests of units that HQ has not laid before anybody (N4).
     scattered: units whose data came scattered, as long as that is new (N3).
+    findings: what checks of packages found and nobody has settled (R2).
     """
 
     as_of: datetime
@@ -54,6 +57,7 @@ class Today:
     to_amend: dict[str, int]
     urgent: dict[str, int]
     scattered: list[ScatteredUnit]
+    findings: list[FindingSeen]
 
 
 def today(as_of: datetime) -> Today:
@@ -69,7 +73,8 @@ def today(as_of: datetime) -> Today:
     to_amend = {season: count for season, count in counts.items() if count}
     asked = {season: count for season in seasons if (count := waiting_requests(season))}
     planned, scattered = (_phases_due(as_of), missed), _scattered(seasons, as_of)
-    return Today(as_of, seasons, due, late, *planned, approvals(), to_send, to_amend, asked, scattered)
+    work = (approvals(), to_send, to_amend, asked, scattered, findings(state=FindingState.OPEN))
+    return Today(as_of, seasons, due, late, *planned, *work)
 
 
 def _is_near(one: Standing, day: date) -> bool:

@@ -7,6 +7,7 @@ EVENTS = {
     "sighted": "误投登记",
     "scan-repeated": "重复扫描",
     "emptied": "已无待发证书",
+    "checked": "到货核对",
     "seal-printing-let": "同意打印",
     "taken-out": "取出证书",
     "unmasked": "查看完整个人信息",

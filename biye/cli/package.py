@@ -8,11 +8,14 @@ import typer
 from biye.cli.answers import print_json, refusals_told
 from biye.cli.events import said_event
 from biye.cli.instants import instant_option
+from biye.cli.package_check import check, findings, found, returned
 from biye.cli.tables import print_table
 from biye.cli.unmasking import AskedBy, Unmasked, asker
 from models.database import migrate
 from rules.custody import Place, Tree
 from rules.custody_sentences import chinese_place
+from rules.package_check import CHINESE as FOUND
+from rules.package_check import STATES_CHINESE
 from rules.states import Custody, chinese
 from rules.tracking import CHINESE as TRACKED
 from tasks.custody import scan as record_scan
@@ -22,6 +25,8 @@ from tasks.package_view import list_packages, show_package
 from tasks.policy import current_reference, season_pack
 
 app = typer.Typer(no_args_is_help=True, help="证书包 · packages")
+for command in (check, found, returned, findings):
+    app.command()(command)
 Code = Annotated[str, typer.Argument(help="标签上的编号或二维码链接 · code or link on the label")]
 AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
 HEADINGS = (
@@ -149,3 +154,9 @@ def _print_package(found: dict[str, Any], tree: Tree) -> None:
         said = f"{DIRECTIONS[one['direction']]} · {OUTCOMES[one['outcome']]}"
         how = TRACKED[one["tracking"]]
         typer.echo(f"  {one['occurred_at']:%Y-%m-%d %H:%M} {how} {one['organisation']} · {said}")
+    for one in found["checks"]:
+        counts = f"应有 expected {one['expected']} 实有 found {one['found']}"
+        typer.echo(f"  {one['checked_at']:%Y-%m-%d %H:%M} 核对 checked {one['organisation']} · {counts}")
+    for one in found["findings"]:
+        said = f"{FOUND[one['kind']]} {one['kind']} · {STATES_CHINESE[one['state']]} {one['state']}"
+        typer.echo(f"    证书 {one['number']} {said} · 责任 owner {one['owner']}")

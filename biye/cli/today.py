@@ -9,7 +9,9 @@ from rich.table import Table
 from biye.cli.answers import print_json, refusals_told
 from biye.cli.approval import approvals_table
 from biye.cli.instants import instant_option
+from biye.cli.package_check import HEADINGS, said_findings
 from biye.cli.promises import said_promise
+from biye.cli.tables import print_table
 from biye.cli.tables import screen as make_screen
 from models.database import migrate
 from rules.promises import BATCH_END, CHINESE, PromiseState
@@ -59,6 +61,8 @@ def _print(found: board.Today) -> None:
         screen.print(f"{said} → biye urgent list --season {season}", highlight=False)
     for unit in found.scattered:
         screen.print(f"{unit.season} {unit.branch} {unit.zh} {unit.en}", highlight=False)
+    if found.findings:
+        print_table(f"核对差异 findings {len(found.findings)}", HEADINGS, said_findings(found.findings))
     if found.waiting:
         screen.print(approvals_table("待审批 waiting for a decision", found.waiting))
     if not found.seasons:
