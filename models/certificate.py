@@ -1,11 +1,12 @@
 """Certificate numbers and their sheets."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import Column
 from sqlmodel import Field, SQLModel
 
-from models.columns import Instant
+from models.columns import Instant, state_column
 
 
 class Counter(SQLModel, table=True):
@@ -31,6 +32,13 @@ class CertificateSheet(SQLModel, table=True):
     package_id: int | None = Field(default=None, foreign_key="package.id", index=True)
 
 
+class PackageContent(StrEnum):
+    """What a registry package brings."""
+
+    GRADUATES = "graduates"  # their rows, with the photos that there are
+    PHOTOS = "photos"  # photos alone, of graduates that were accepted without one or with another (N7)
+
+
 class RegistryPackage(SQLModel, table=True):
     """One lot's e-registration package for CHSI (T4). Personal data: none (the file lies in the archive)."""
 
@@ -39,6 +47,7 @@ class RegistryPackage(SQLModel, table=True):
     season: str = Field(max_length=16, index=True)
     batch: int
     lot_id: int = Field(foreign_key="lot.id", index=True)
+    content: str = Field(sa_column=state_column(PackageContent, "content", PackageContent.GRADUATES))
     archived: str = Field(max_length=64)  # SHA-256 of the zip
     rows: int
     exported_at: datetime = Field(sa_column=Column(Instant, nullable=False))
@@ -55,6 +64,8 @@ class RegistryRow(SQLModel, table=True):
     case_id: int = Field(foreign_key="graduation_case.id", index=True)
     number: str = Field(max_length=18, index=True)
     digest: str = Field(max_length=64)  # SHA-256 of the fields that the certificate must repeat
+    photo_submission: int | None = Field(default=None, foreign_key="submission.id")
+    photo_member: int | None = None  # the photo that went with it, as the case names photos
     result: str = Field(default="", max_length=16)  # accepted, rejected, or empty: no answer yet
     reason: str = Field(default="", max_length=80)
     answered_at: datetime | None = Field(default=None, sa_column=Column(Instant))

@@ -3,6 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -28,6 +29,10 @@ class Settings(BaseSettings):
     receipt_key_column: str = "ZSBH"
     receipt_status_column: str = ""
     receipt_reason_column: str = "BZ"
+    receipt_package_column: str = "PCH"
+    registry_url: str = ""  # of the registry's HTTP interface; empty: packages are exchanged as files
+    registry_token: SecretStr = SecretStr("")  # else in keys/registry.token, mode 0600
+    registry_seconds: float = 120.0  # that one call of the registry may take in all
 
     @property
     def root(self) -> Path:

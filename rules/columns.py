@@ -128,6 +128,7 @@ REGISTRY_RECEIPT = (
     ),
     SheetColumn("status", "注册状态", ("状态", "处理结果", "ZT"), False, "成功", ""),
     SheetColumn("reason", "BZ", ("原因", "备注", "失败原因"), False, "", "退回原因"),
+    SheetColumn("package", "PCH", ("上报批号", "批号"), False, "", "我方注册数据包编号，可留空"),
 )
 
 ALL_HEADINGS = tuple(

@@ -61,7 +61,8 @@ def wanted_holds(cases: pd.DataFrame, pack: Pack) -> list[Wanted]:
     """Return the holds that these cases ought to have.
 
     cases: case_id, branch, printed (bool), photo_submission (empty: no photo), level, programme, direction,
-    lacking (characters that no font has), differs (bool: certificate and exported registration disagree).
+    lacking (characters that no font has), differs (the fields in which certificate and exported registration
+    disagree, empty if none), photo_unsent (bool: registered, and the registry has no photo yet).
     """
     wanted: list[Wanted] = []
     for case in cases.assign(has_photo=cases["photo_submission"].notna()).itertuples(index=False):
@@ -77,11 +78,11 @@ def rejected_hold(case_id: int) -> Wanted:
 
 
 def _photo(case: Any) -> Iterator[Wanted]:
-    """R1: no certificate without a photo; N7: nor a public record."""
-    if not case.has_photo:
-        if not case.printed:
-            yield Wanted(case.case_id, CERTIFICATE, PHOTO, "R1", case.branch)
-        yield Wanted(case.case_id, VISIBILITY, PHOTO, "N7", case.branch)
+    """R1: no certificate without a photo; N7: nor a public record, until the registry has the photo, too."""
+    if not case.has_photo and not case.printed:
+        yield Wanted(case.case_id, CERTIFICATE, PHOTO, "R1", case.branch)
+    if not case.has_photo or case.photo_unsent:
+        yield Wanted(case.case_id, VISIBILITY, PHOTO, "N7", HQ if case.has_photo else case.branch)
 
 
 def _partner_seal(case: Any, pack: Pack) -> Iterator[Wanted]:
@@ -99,4 +100,4 @@ def _printing(case: Any) -> Iterator[Wanted]:
         codes = " ".join(f"U+{ord(character):04X}" for character in case.lacking)
         yield Wanted(case.case_id, CERTIFICATE, GLYPH_MISSING, "R2", HQ, codes[:_DETAIL_WIDTH])
     if case.differs and not case.printed:
-        yield Wanted(case.case_id, CERTIFICATE, MISMATCH, "R2", HQ)
+        yield Wanted(case.case_id, CERTIFICATE, MISMATCH, "R2", HQ, case.differs[:_DETAIL_WIDTH])

@@ -3,6 +3,7 @@
 Lengths count bytes. The registered data must repeat the certificate field by field (T4, N5).
 """
 
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -52,6 +53,22 @@ COPIED = {
     "XZM": "principal",
 }
 KEY = "ZSBH"
+PHOTO = "ZP"  # no field of the table: the photo that goes with it
+# What people call the fields that a certificate repeats.
+CHINESE = {
+    "XM": "姓名",
+    "XB": "性别",
+    "CSRQ": "出生日期",
+    "YXMC": "院校名称",
+    "ZYMC": "专业名称",
+    "XZ": "学制",
+    "CC": "层次",
+    "RXRQ": "入学日期",
+    "BYRQ": "毕业日期",
+    "XZM": "校长姓名",
+    KEY: "证书编号",
+    PHOTO: "照片",
+}
 COMPARED = ("XM", "XB", "CSRQ", "YXMC", "ZYMC", "XZ", "CC", "RXRQ", "BYRQ", "XZM")
 
 
@@ -155,3 +172,12 @@ def _years(years: pd.Series) -> pd.Series:
     """2.5 → 2.5, 3.0 → 3."""
     said = {value: "" if pd.isna(value) else f"{float(value):g}" for value in years.unique()}
     return years.map(said).astype("str")
+
+
+def named_fields(fields: Iterable[str]) -> str:
+    """Return fields as a hold names them, each once, never their values.
+
+    >>> named_fields(["XM", "ZP", "XM"])
+    'XM 姓名、ZP 照片'
+    """
+    return "、".join(f"{field} {CHINESE.get(field, '')}".strip() for field in dict.fromkeys(fields))

@@ -32,7 +32,10 @@ class ReceiptContext:
 def judge_registry_receipt(
     table: pd.DataFrame, row: npt.NDArray[np.int64], ctx: ReceiptContext | None = None
 ) -> Judged:
-    """Judge a receipt; accepted: row, number, status ("accepted" or "rejected"), reason."""
+    """Judge a receipt; accepted: row, number, status ("accepted" or "rejected"), reason, package.
+
+    package: our package that the registry answers, 0 where the receipt does not say.
+    """
     ctx = ctx or ReceiptContext()
     verdicts = Verdicts(row)
     fields = Fields(table, HEADINGS, verdicts)
@@ -44,7 +47,8 @@ def judge_registry_receipt(
     receipt["reason"] = fields.words("reason")
     receipt["status"] = _statuses(fields, "status" in table, receipt["reason"], ctx)
     mark_repeats(receipt, "number", fields, verdicts)
-    kept = receipt[["row", "number", "status", "reason"]]
+    receipt["package"] = fields.words("package").map(package_named).astype(np.int64)
+    kept = receipt[["row", "number", "status", "reason", "package"]]
     return Judged(kept[verdicts.open].reset_index(drop=True), verdicts.table(), fields.notes)
 
 
@@ -56,3 +60,22 @@ def _statuses(fields: Fields, has_column: bool, reasons: pd.Series, ctx: Receipt
     known = dict.fromkeys(ctx.accepted, "accepted") | dict.fromkeys(ctx.rejected, "rejected")
     fields.mark(~words.isin(list(known)).to_numpy(dtype=bool), "row-bad-value", "status", words)
     return words.map(lambda word: known.get(word, "")).astype("str")
+
+
+def upload_key(package: int, archived: str) -> str:
+    """Return the key under which the registry knows one upload for ever. archived: SHA-256 of its bytes.
+
+    >>> upload_key(17, "3f" * 32)[:12]
+    '17-3f3f3f3f3'
+    """
+    return f"{package}-{archived}"
+
+
+def package_named(text: str) -> int:
+    """Return the package whose number, or key, a receipt repeats; 0 if it names none.
+
+    >>> package_named("17-3f3f"), package_named("17"), package_named("")
+    (17, 17, 0)
+    """
+    number = text.partition("-")[0]
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 0

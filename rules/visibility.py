@@ -6,5 +6,5 @@ from rules.clock import day_in_shanghai
 
 
 def visible_from(issue_date: date, *arrivals: datetime | None) -> date:
-    """Return the latest of the issue date and the days of what had to arrive: acceptance and photo (N7)."""
+    """Return the latest of the issue date and the days on which record and photo were accepted (N7)."""
     return max([issue_date, *(day_in_shanghai(arrival) for arrival in arrivals if arrival)])

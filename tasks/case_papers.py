@@ -12,6 +12,7 @@ from models.custody import Package, Scan
 from models.lot import Lot
 from models.spoiled import SpoiledSheet
 from rules.custody import Outcome
+from rules.holds import PHOTO, VISIBILITY
 from rules.identity import mask_id
 from rules.season import Pack
 from rules.states import Registration
@@ -27,7 +28,10 @@ Found = dict[str, Any]
 
 @dataclass(frozen=True)
 class Upload:
-    """One export of the case to the registry. result: accepted, rejected, or empty while unanswered."""
+    """One export of the case to the registry. result: accepted, rejected, or empty while unanswered.
+
+    content: graduates, or photos alone (N7); with_photo: the case's photo went along.
+    """
 
     package: int
     exported_at: datetime
@@ -36,6 +40,8 @@ class Upload:
     result: str
     reason: str
     answered_at: datetime | None
+    content: str
+    with_photo: bool
 
 
 @dataclass(frozen=True)
@@ -54,10 +60,11 @@ class PublicDates:
 
 def case_uploads(db: Connection, case_id: int) -> list[Upload]:
     """Return every export of a case to the registry, the oldest first."""
-    of_package = [_UPLOADS.c[name] for name in ("exported_at", "sent_at", "sent_by")]
+    of_package = [_UPLOADS.c[name] for name in ("exported_at", "sent_at", "sent_by", "content")]
+    photo = _UPLOADED.c.photo_submission.is_not(None).label("with_photo")
     of_row = [_UPLOADED.c[name] for name in ("result", "reason", "answered_at")]
     wanted = (
-        select(_UPLOADS.c.id.label("package"), *of_package, *of_row)
+        select(_UPLOADS.c.id.label("package"), *of_package, *of_row, photo)
         .join_from(_UPLOADED, _UPLOADS, _UPLOADS.c.id == _UPLOADED.c.package_id)
         .where(_UPLOADED.c.case_id == case_id)
         .order_by(_UPLOADED.c.id)
@@ -102,14 +109,13 @@ def case_certificate(db: Connection, sheet: Row[Any] | None, masked: bool) -> Fo
     return {"number": mask_id(sheet.number) if masked else sheet.number, **shown, **ways}
 
 
-def public_dates(case: Row[Any], sheet: Row[Any] | None, holds: list[HoldSeen], pack: Pack) -> PublicDates:
+def public_dates(
+    case: Row[Any], sheet: Row[Any] | None, holds: list[HoldSeen], uploads: list[Upload], pack: Pack
+) -> PublicDates:
     """Return when a case was issued, registered and visible, or why its record is hidden."""
-    accepted = case.registration == Registration.ACCEPTED.value
-    reasons = [] if accepted else ["not-accepted"]
-    reasons += [] if case.photo_submission else ["photo"]
-    stops = [hold.reason for hold in holds if hold.track == "visibility" and hold.released_at is None]
-    reasons += [reason for reason in dict.fromkeys(stops) if reason not in reasons]
-    known = None if reasons else visible_from(pack.issue_date, case.registered_at, case.photo_received_at)
+    taken = [one.answered_at for one in uploads if one.with_photo and one.result == "accepted"]
+    reasons = _hiding(case, holds, bool(taken))
+    known = None if reasons else visible_from(pack.issue_date, case.registered_at, *taken[:1])
     if case.visible_on is None and known:
         reasons.append("day-to-come")
     return PublicDates(
@@ -119,3 +125,15 @@ def public_dates(case: Row[Any], sheet: Row[Any] | None, holds: list[HoldSeen], 
         expected=None if case.visible_on else known,
         hidden_because=[] if case.visible_on else reasons,
     )
+
+
+def _hiding(case: Row[Any], holds: list[HoldSeen], photo_taken: bool) -> list[str]:
+    """Return what hides a record (codes): N7, and whatever else holds it."""
+    accepted = case.registration == Registration.ACCEPTED.value
+    reasons = [] if accepted else ["not-accepted"]
+    if not case.photo_submission:
+        reasons.append(PHOTO)
+    elif accepted and not photo_taken:
+        reasons.append("photo-unsent")
+    stops = [hold.reason for hold in holds if hold.track == VISIBILITY and hold.released_at is None]
+    return list(dict.fromkeys([*reasons, *(reason for reason in stops if reason != PHOTO)]))

@@ -121,7 +121,7 @@ def _view(db: Connection, case: Row[Any], pack: Pack, as_of: datetime, *, masked
         certificate=case_certificate(db, sheet, masked),
         package=package,
         registration=uploads,
-        dates=public_dates(case, sheet, holds, pack),
+        dates=public_dates(case, sheet, holds, uploads, pack),
         handed_over_at=case.handed_over_at,
         decisions=case_decisions(db, case),
         exemptions=applications_seen(db, pack, APPLICATIONS.c.student_id == case.student_id),

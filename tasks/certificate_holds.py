@@ -4,17 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection
 
 from models.case import Case
-from models.certificate import RegistryRow
 from models.columns import table_of
 from models.database import transaction
 from rules.clock import day_in_shanghai
 from rules.deadlines import season_calendar
 from rules.holds import PARTNER_SEAL, REASONS, wanted_holds
 from rules.reference import Reference
-from rules.registry_fields import as_registered, field_digests
 from rules.season import Pack
 from rules.states import Audit, Certificate
 from tasks.certificate_pdf import printed_texts
@@ -22,9 +20,9 @@ from tasks.fonts import Font, missing_glyphs
 from tasks.graduate import graduates
 from tasks.hold import settle
 from tasks.promise import start_lot_promises
-from tasks.registry_due import latest_row
+from tasks.registry_compared import differing_fields, exported_rows
 
-_CASES, _ROWS = table_of(Case), table_of(RegistryRow)
+_CASES = table_of(Case)
 _UNPRINTED = (Certificate.NONE.value, Certificate.NUMBERED.value)
 
 
@@ -43,15 +41,13 @@ def cases_to_print(
     """Return the lot's cases up to printing, in FIFO order, with what `wanted_holds` asks about each.
 
     Beside the columns of `graduates`: exported (digest of the registered fields, empty without export),
-    differs, lacking, printed.
+    differs, lacking, printed, photo_unsent.
     """
     cases = graduates(db, of_lot(lot_id), pack, reference)
-    rows = select(_ROWS.c.case_id, _ROWS.c.digest).join(_CASES, _CASES.c.id == _ROWS.c.case_id)
-    exported = {row.case_id: row.digest for row in db.execute(rows.where(of_lot(lot_id), latest_row()))}
-    cases["exported"] = cases["case_id"].map(exported)
-    stated = field_digests(as_registered(cases))
-    complete = cases["exported"].notna() & cases["certificate_submission"].notna()
-    cases["differs"] = complete & (cases["exported"] != stated)
+    rows = exported_rows(db, of_lot(lot_id)).reindex(cases["case_id"].to_numpy()).set_axis(cases.index)
+    cases["exported"], cases["photo_unsent"] = rows["digest"], rows["photo_unsent"].eq(True)
+    cases["differs"] = differing_fields(db, cases[cases["certificate_submission"].notna()], rows)
+    cases["differs"] = cases["differs"].fillna("")
     cases["lacking"] = missing_glyphs(printed_texts(cases), fonts)
     cases["printed"] = ~cases["certificate"].isin(_UNPRINTED)
     return cases

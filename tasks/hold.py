@@ -34,13 +34,16 @@ def settle(
     stream: str,
     as_of: datetime,
     once: Collection[str] = (),
+    tracks: Collection[str] = (),
 ) -> dict[str, int]:
     """Bring the holds of some cases for some reasons to what is wanted; return how many are new, by reason.
 
     cases: a condition on graduation_case. What is no longer wanted is released. once: reasons that are placed
-    once and released by somebody else: not here, and not placed again.
+    once and released by somebody else: not here, and not placed again. tracks: only those, all if none.
     """
     of_cases = _HOLDS.c.case_id.in_(select(_CASES.c.id).where(cases)) & _HOLDS.c.reason.in_(list(reasons))
+    if tracks:
+        of_cases &= _HOLDS.c.track.in_(list(tracks))
     rows = list(db.execute(select(_HOLDS).where(of_cases)))
     standing = {(row.case_id, row.track, row.reason): row.id for row in rows if row.released_at is None}
     settled = {(row.case_id, row.track, row.reason) for row in rows if row.reason in once}

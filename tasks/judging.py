@@ -120,6 +120,7 @@ def receipt_headings() -> dict[str, str]:
         known.receipt_key_column: "number",
         known.receipt_status_column: "status",
         known.receipt_reason_column: "reason",
+        known.receipt_package_column: "package",
     }
     return {heading: column for heading, column in named.items() if heading}
 

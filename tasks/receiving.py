@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
@@ -90,13 +91,18 @@ def _nothing_counted() -> dict[str, object]:
 
 
 def _refuse_repeat(db: Connection, season: str, kind: str, branch: str, filename: str, digest: str) -> None:
+    earlier = earlier_receipt(db, season, kind, branch, digest)
+    if earlier is not None:
+        received = f"{in_shanghai(earlier.received_at):%Y-%m-%d %H:%M}"
+        raise Refused("file-again", file=filename, receipt=earlier.id, received=received)
+
+
+def earlier_receipt(db: Connection, season: str, kind: str, branch: str, digest: str) -> Any:
+    """Return id and received_at of the receipt that the same bytes of a unit have already, None if none."""
     known = select(SUBMISSIONS.c.id, SUBMISSIONS.c.received_at).where(
         SUBMISSIONS.c.season == season,
         SUBMISSIONS.c.kind == str(kind),
         SUBMISSIONS.c.branch == branch,
         SUBMISSIONS.c.sha256 == digest,
     )
-    earlier = db.execute(known).first()
-    if earlier is not None:
-        received = f"{in_shanghai(earlier.received_at):%Y-%m-%d %H:%M}"
-        raise Refused("file-again", file=filename, receipt=earlier.id, received=received)
+    return db.execute(known).first()

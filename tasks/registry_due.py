@@ -1,6 +1,8 @@
 """Which cases of a lot are to be exported to the registry, and which exported row of a case counts (T4)."""
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from models.case import Case
 from models.certificate import RegistryRow
@@ -18,6 +20,13 @@ _NEWER = _ROWS.alias("newer")
 def latest_row() -> ColumnElement[bool]:
     """Return the condition that a registry row is its case's last: earlier exports no longer count."""
     return ~exists().where(_NEWER.c.case_id == _ROWS.c.case_id, _NEWER.c.id > _ROWS.c.id)
+
+
+def photo_taken_at() -> ColumnElement[datetime | None]:
+    """Return when the registry first accepted a photo of a case; NULL while it has none (N7)."""
+    with_photo = (_ROWS.c.case_id == _CASES.c.id) & _ROWS.c.photo_submission.is_not(None)
+    taken = select(func.min(_ROWS.c.answered_at)).where(with_photo, _ROWS.c.result == "accepted")
+    return taken.correlate(_CASES).scalar_subquery()
 
 
 def to_export(lot_id: int, again: bool) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select
 
 from models.archive import keep
 from models.bulk import insert_frame
-from models.certificate import RegistryPackage, RegistryRow
+from models.certificate import PackageContent, RegistryPackage, RegistryRow
 from models.columns import table_of
 from models.database import reading, transaction
 from models.lot import Lot
@@ -42,14 +42,15 @@ def export_lot(
         rows = graduates(db, to_export(lot_id, again), pack, reference)
         if rows.empty:
             return None
-        control = _control(db, lot_id)
+        control = control_of(db, lot_id)
         archived, fields = _build(db, with_id_numbers(rows), control, as_of)
     rows["digest"] = field_digests(fields)
     with transaction() as db:
-        return _keep_package(db, lot_id, control, rows, archived, as_of, again)
+        return _keep_package(db, lot_id, rows, archived, as_of, again)
 
 
-def _control(db: Connection, lot_id: int) -> dict[str, object]:
+def control_of(db: Connection, lot_id: int) -> dict[str, object]:
+    """Return what the control sheet says of a lot."""
     lot = db.execute(select(_LOTS).where(_LOTS.c.id == lot_id)).one()
     return {"season": lot.season, "batch": lot.batch, "branch": lot.branch, "lot": lot_id}
 
@@ -67,23 +68,28 @@ def _build(
 
 
 def _keep_package(
-    db: Connection,
-    lot_id: int,
-    control: dict[str, object],
-    rows: pd.DataFrame,
-    archived: str,
-    as_of: datetime,
-    again: bool,
+    db: Connection, lot_id: int, rows: pd.DataFrame, archived: str, as_of: datetime, again: bool
 ) -> int:
-    package: dict[str, Any] = {"season": control["season"], "batch": control["batch"], "lot_id": lot_id}
-    package |= {"archived": archived, "rows": len(rows), "exported_at": as_of}
-    made = db.execute(insert(_PACKAGES).values(**package).returning(_PACKAGES.c.id)).scalar_one()
-    due = to_export(lot_id, again)
-    moved = move(
-        db, Registration.EXPORTED, due, stream=f"lot:{lot_id}", as_of=as_of, package=made, archived=archived
-    )
+    made = insert_package(db, lot_id, PackageContent.GRADUATES, len(rows), archived, as_of)
+    due, stream = to_export(lot_id, again), f"lot:{lot_id}"
+    moved = move(db, Registration.EXPORTED, due, stream=stream, as_of=as_of, package=made, archived=archived)
     if moved != sorted(rows["case_id"].tolist()):
         raise Unsent("T4-lot-changed", lot=lot_id)
-    kept = rows[["case_id", "number", "digest"]]
-    insert_frame(db, _ROWS, kept.assign(package_id=made, result="", reason=""))
-    return int(made)
+    insert_rows(db, made, rows)
+    return made
+
+
+def insert_package(
+    db: Connection, lot_id: int, content: PackageContent, count: int, archived: str, as_of: datetime
+) -> int:
+    """Write a package of a lot and return its id. archived: SHA-256 of its bytes."""
+    lot = db.execute(select(_LOTS).where(_LOTS.c.id == lot_id)).one()
+    package: dict[str, Any] = {"season": lot.season, "batch": lot.batch, "lot_id": lot_id}
+    package |= {"content": content, "archived": archived, "rows": count, "exported_at": as_of}
+    return int(db.execute(insert(_PACKAGES).values(**package).returning(_PACKAGES.c.id)).scalar_one())
+
+
+def insert_rows(db: Connection, package_id: int, rows: pd.DataFrame) -> None:
+    """Write a package's rows: case_id, number, digest and the place of the photo that goes with each."""
+    kept = rows[["case_id", "number", "digest", "photo_submission", "photo_member"]]
+    insert_frame(db, _ROWS, kept.assign(package_id=package_id, result="", reason=""))

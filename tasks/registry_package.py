@@ -16,10 +16,12 @@ from pathlib import Path
 import pandas as pd
 
 from rules.refusals import Refused
-from rules.registry_fields import FIELDS, registry_fields
+from rules.registry_fields import FIELDS, KEY, Field, registry_fields
 from tasks.dbf import write_dbf
 
 TABLE, PHOTOS, CONTROL = "graduates.dbf", "photos.zip", "control.csv"
+PHOTO_TABLE = "photos.dbf"  # of a package of photos alone: whose they are
+PHOTO_FIELDS = (Field(KEY, 18), Field("SFZH", 18))
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip can hold: its members carry no time of packing
 
 
@@ -61,6 +63,29 @@ def build_registry_package(
     return BuiltPackage(out, sha256, len(fields), len(stems), fields)
 
 
+def build_photo_package(
+    rows: pd.DataFrame,
+    photos: Iterable[tuple[str, bytes]],
+    control: Mapping[str, object],
+    out: Path,
+    *,
+    today: date,
+    encoding: str = "gb18030",
+) -> BuiltPackage:
+    """Write a package of photos alone, of graduates who were registered before (N7), as one .zip file.
+
+    rows: number, id_number. What was registered is not repeated: it must not change. Otherwise as
+    build_registry_package.
+    """
+    fields = pd.DataFrame({KEY: rows["number"], "SFZH": rows["id_number"].str.upper()}).astype("str")
+    table = write_dbf(fields, PHOTO_FIELDS, encoding, today)
+    stems, photo_zip = _pack_photos(photos, set(fields["SFZH"]))
+    parts = {PHOTO_TABLE: table, PHOTOS: photo_zip}
+    lines = [*control.items(), ("encoding", encoding), ("照片数 photos", len(stems))]
+    parts[CONTROL] = _control_csv(lines, parts)
+    return BuiltPackage(out, _write_zip(parts, out), len(fields), len(stems), fields)
+
+
 def _pack_photos(photos: Iterable[tuple[str, bytes]], ids: set[str]) -> tuple[set[str], bytes]:
     """Pack photos under upper-case ID numbers, as they are: JPEGs gain nothing from packing."""
     packed, stems = BytesIO(), set[str]()
@@ -77,7 +102,7 @@ def _pack_photos(photos: Iterable[tuple[str, bytes]], ids: set[str]) -> tuple[se
 def _control_sheet(
     fields: pd.DataFrame, stems: set[str], parts: Mapping[str, bytes], control: Mapping[str, object]
 ) -> bytes:
-    """Counts and hashes as CSV that Excel opens: 项目 (item), 值 (value)."""
+    """Return counts and hashes as CSV that Excel opens: 项目 (item), 值 (value)."""
     lines: list[tuple[str, object]] = [*control.items(), ("毕业生人数 graduates", len(fields))]
     lines += [
         ("照片数 photos", len(stems)),
@@ -86,9 +111,13 @@ def _control_sheet(
     lines += [(f"层次 level {level}", count) for level, count in fields.groupby("CC").size().items()]
     programmes = Counter(zip(fields["CC"], fields["ZYDM"], fields["ZYMC"], strict=True))
     lines += [(f"专业 programme {' '.join(key)}", count) for key, count in sorted(programmes.items())]
-    lines += [(f"SHA-256 {name}", _sha256(part)) for name, part in parts.items()]
+    return _control_csv(lines, parts)
+
+
+def _control_csv(lines: Iterable[tuple[str, object]], parts: Mapping[str, bytes]) -> bytes:
+    hashes = [(f"SHA-256 {name}", _sha256(part)) for name, part in parts.items()]
     sheet = StringIO(newline="")
-    csv.writer(sheet).writerows([("项目", "值"), *lines])
+    csv.writer(sheet).writerows([("项目", "值"), *lines, *hashes])
     return sheet.getvalue().encode("utf-8-sig")
 
 

@@ -12,6 +12,7 @@ from models.lot import Approval, ApprovalState
 from rules.approvals import ApprovalKind, same_name
 from rules.refusals import Refused
 
+UPLOAD = "registry-upload"  # the kind of an upload's rows in the outbox
 _APPROVALS = table_of(Approval)
 
 

@@ -22,6 +22,7 @@ NOUNS = {
     "package": "证书包 · packages",
     "reference": "基础数据 · reference data",
     "registry": "学历电子注册 · registration with CHSI",
+    "sandbox": "演示替身 · labelled stand-ins, for trying things out",
     "seal": "合作高校盖章 · partner universities' seals",
     "report": "报表 · reports",
     "season": "毕业季政策 · season policy",

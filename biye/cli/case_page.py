@@ -35,6 +35,7 @@ TRACKS = {
 HIDDEN = {
     "not-accepted": "学信网尚未注册成功 not accepted yet",
     "photo": "缺照片 no photo",
+    "photo-unsent": "照片尚未注册 the registry has no photo yet",
     "day-to-come": "公开日未到 its day has not come",
 }
 NO_CLOCK = {
@@ -153,7 +154,10 @@ def _upload(one: Upload) -> str:
         f"{one.result} {one.reason} {_minute(one.answered_at)}".strip() if one.result else "未反馈 no answer"
     )
     sent = f"上报 sent {_minute(one.sent_at)} {one.sent_by or ''}".rstrip()
-    return f"数据包 package {one.package} · 导出 exported {_minute(one.exported_at)} · {sent} · {answer}"
+    what = "补照片 photos · " if one.content == "photos" else ""
+    return (
+        f"{what}数据包 package {one.package} · 导出 exported {_minute(one.exported_at)} · {sent} · {answer}"
+    )
 
 
 def _dates(dates: PublicDates, handed_over_at: datetime | None) -> Iterator[str]:

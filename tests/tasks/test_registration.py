@@ -1,7 +1,7 @@
 """E-registration: export, upload, answers, and the day a record becomes public (T4, N7)."""
 
 import zipfile
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,14 +11,13 @@ import pytest
 from sqlalchemy import update
 
 from models import archive
-from models.case import Case, Hold
+from models.case import Case
 from models.certificate import RegistryPackage, RegistryRow
 from models.columns import table_of
 from models.database import transaction
 from models.event import Event
 from models.lot import Approval
 from models.student import Student
-from rules.clock import SHANGHAI
 from rules.refusals import Refused, Unsent
 from tasks import registry_export
 from tasks.approval import propose
@@ -26,7 +25,7 @@ from tasks.custody import dispatch_lot
 from tasks.dbf import read_dbf
 from tasks.numbers import allocate_numbers
 from tasks.packing import pack_lot
-from tasks.registration import export_lot, import_results, make_visible, mark_sent
+from tasks.registration import export_lot, import_results, mark_sent
 from tasks.registry_package import CONTROL, PHOTOS, TABLE
 from tests.rules.policy_packs import january_2020
 from tests.submitted import resident_id
@@ -49,7 +48,6 @@ from tests.tasks.graduates import (
 
 pytestmark = pytest.mark.usefixtures(season.__name__)
 STUDENTS, APPROVALS = table_of(Student), table_of(Approval)
-ISSUE = date(2020, 1, 20)
 
 
 def numbered(count: int = 2, **changed: Any) -> tuple[int, list[int]]:
@@ -290,64 +288,6 @@ def test_a_roster_corrected_after_its_own_rejection_counts_whatever_came_for_oth
     assert [row["case_id"] for row in rows_of(RegistryRow)][2:] == ([one] if goes else [])
     assert (package is not None) == goes
     assert column("registration")[other] == "rejected"
-
-
-def accepted(day: datetime, *, photo_at: datetime | None = NOW) -> int:
-    _, (one,), (number,) = sent(1)
-    if photo_at:
-        give_photos(one, received_at=photo_at)
-    import_results(answers((number, "accepted", "")), day)
-    return one
-
-
-def visible(as_of: datetime) -> int:
-    return make_visible(SEASON, january_2020(), as_of)
-
-
-def at(month: int, day: int, hour: int = 9) -> datetime:
-    return datetime(2020, month, day, hour, tzinfo=SHANGHAI)
-
-
-def test_a_record_accepted_before_the_issue_date_becomes_visible_on_it() -> None:  # N7
-    one = accepted(at(1, 7))
-    assert visible(at(1, 19, 23)) == 0
-    assert visible(at(1, 20, 0)) == 1
-    assert (column("visibility")[one], column("visible_on")[one]) == ("visible", ISSUE)
-
-
-def test_a_record_accepted_later_becomes_visible_on_the_day_of_acceptance() -> None:  # N7
-    one = accepted(at(2, 25, 0))
-    assert visible(at(3, 1)) == 1
-    assert column("visible_on")[one] == date(2020, 2, 25)
-    assert column("registered_at")[one] == at(2, 25, 0)
-
-
-def test_without_a_photo_a_record_stays_hidden_and_adding_the_photo_releases_it() -> None:  # N7
-    one = accepted(at(1, 7), photo_at=None)
-    hold(one, "visibility", "photo")
-    assert visible(at(2, 1)) == 0
-    assert column("visibility")[one] == "hidden"
-    give_photos(one, received_at=at(2, 10))
-    assert visible(at(2, 11)) == 1
-    assert column("visible_on")[one] == date(2020, 2, 10)
-    assert [row["released_at"] for row in rows_of(Hold)] == [at(2, 11)]
-
-
-def test_a_disputed_record_and_one_without_acceptance_stay_hidden() -> None:  # N7
-    one = accepted(at(1, 7))
-    hold(one, "visibility", "dispute")
-    other = case(lot("120"), 2, registration="sent")
-    give_photos(other)
-    assert visible(at(2, 1)) == 0
-    assert set(column("visibility").values()) == {"hidden"}
-
-
-def test_making_visible_again_changes_nothing() -> None:
-    accepted(at(1, 7))
-    visible(at(1, 20))
-    events = rows_of(Event)
-    assert visible(at(1, 21)) == 0
-    assert rows_of(Event) == events
 
 
 def test_a_change_while_a_lot_is_exported_exports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
