@@ -73,8 +73,8 @@ def today(as_of: datetime) -> Today:
     to_amend = {season: count for season, count in counts.items() if count}
     asked = {season: count for season in seasons if (count := waiting_requests(season))}
     planned, scattered = (_phases_due(as_of), missed), _scattered(seasons, as_of)
-    work = (approvals(), to_send, to_amend, asked, scattered, findings(state=FindingState.OPEN))
-    return Today(as_of, seasons, due, late, *planned, *work)
+    work, wrong = (approvals(), to_send), findings(state=FindingState.OPEN)
+    return Today(as_of, seasons, due, late, *planned, *work, to_amend, asked, scattered, wrong)
 
 
 def _is_near(one: Standing, day: date) -> bool:
