@@ -69,6 +69,14 @@ register(
         "Begin the name with the kind (practice-1.csv), or use a folder named by the kind. Kinds: {allowed}",
     ),
     Reason(
+        "inbox-season",
+        "R1",
+        "无法确定 {file} 属于哪个毕业季（已部署：{seasons}）。",
+        "It cannot be told which season {file} is of (deployed: {seasons}).",
+        "请放入 inbox/{unit}/毕业季/（如 inbox/{unit}/2020-01/），下次收件时接收。",
+        "Put it into inbox/{unit}/SEASON/ (inbox/{unit}/2020-01/); the next intake takes it.",
+    ),
+    Reason(
         "inbox-no-file",
         "R1",
         "{file} 不是普通文件（是链接、管道或无法读取），未接收。",

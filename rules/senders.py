@@ -1,6 +1,7 @@
 """Who may send what, and how the name of a file or folder tells its kind."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
@@ -9,6 +10,7 @@ from rules.reference import HQ
 from rules.refusals import Refused
 from rules.submission import KINDS, Kind
 
+_SEASON = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 FROM_HQ_ALONE = frozenset({Kind.REGISTRY_RECEIPT})
 
 
@@ -52,3 +54,19 @@ def kind_of_filename(filename: str) -> str | None:
     names = {name: str(kind) for kind, spec in KINDS.items() for name in (str(kind), spec.zh)}
     found = max((name for name in names if filename.lower().startswith(name)), key=len, default=None)
     return names[found] if found else None
+
+
+def names_season(folder: str) -> bool:
+    """Say whether a folder is named by a season, known or not: 2020-01."""
+    return _SEASON.fullmatch(folder) is not None
+
+
+def season_of(named: str, known: Collection[str], opened: Sequence[str]) -> str | None:
+    """Return the season of a file: the one its folder names, else the only one open; None: unknown.
+
+    >>> season_of("", ["2020-01", "2020-07"], ["2020-07"])
+    '2020-07'
+    """
+    if named:
+        return named if named in known else None
+    return opened[0] if len(opened) == 1 else None

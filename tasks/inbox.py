@@ -2,9 +2,11 @@
 
     inbox/UNIT/KIND….csv      the name begins with the kind, in Chinese or English
     inbox/UNIT/KIND/…         or the folder is named by it
+    inbox/UNIT/SEASON/…       of that season; without it, of the only season that is open
     inbox/UNIT/done/          received
     inbox/UNIT/refused/       not received, each with a note, which lies in out/UNIT/ as well
 
+A file whose season cannot be told stays where it is, and its unit gets a note.
 A file counts as received when it came to rest there, not when somebody looked (T1).
 """
 
@@ -21,11 +23,20 @@ from models.event import record
 from models.settings import settings
 from rules.clock import in_shanghai
 from rules.refusals import Refused
-from rules.senders import check_sender, check_size, kind_named, kind_of_filename, reporting_units
+from rules.senders import (
+    check_sender,
+    check_size,
+    kind_named,
+    kind_of_filename,
+    names_season,
+    reporting_units,
+    season_of,
+)
 from rules.submission import KINDS
 from tasks.inbox_guide import GUIDE, write_guide
 from tasks.policy import current_reference
 from tasks.receiving import receive
+from tasks.seasons import deployed_seasons, open_seasons
 
 DONE, REFUSED = "done", "refused"
 _NOT_YET = (
@@ -41,32 +52,38 @@ Shape = tuple[int, int, int]  # inode, size, time of the last write: what change
 
 @dataclass(frozen=True)
 class Found:
-    """A file that came to rest. unit: "" outside a unit's folder; folder: below it, "" for none."""
+    """A file that came to rest. unit: "" outside a unit's folder; season, folder: below it, "" for none."""
 
     path: Path
     unit: str
+    season: str
     folder: str
     rested_at: datetime
     shape: Shape
 
 
 def collect(season: str, as_of: datetime) -> dict[str, str]:
-    """Receive every file of the inbox that came to rest; return file → receipt number, or its refusal's code.
+    """Receive a season's files that came to rest; return file → receipt number, or its refusal's code.
 
     Nothing is lost: whatever cannot be received is moved aside with a note. Refused reference-none.
     """
     write_guide()
     units = reporting_units(current_reference().organisations)
-    return {_named(found): _take(season, found, units, as_of) for found in _at_rest()}
+    known, opened = deployed_seasons(), open_seasons(as_of)
+    meant = {found: season_of(found.season, known, opened) for found in _at_rest()}
+    ours = [found for found, one in meant.items() if one in (season, None)]
+    return {_named(found): _take(meant[found], season, found, units, as_of) for found in ours}
 
 
 def _named(found: Found) -> str:
     return found.path.relative_to(settings().folder("inbox")).as_posix()
 
 
-def _take(season: str, found: Found, units: Collection[str], as_of: datetime) -> str:
+def _take(meant: str | None, season: str, found: Found, units: Collection[str], as_of: datetime) -> str:
     try:
         kind = _check(found, units)
+        if meant is None:
+            return _leave(found, as_of)
         data = _read(found)
         received_at = min(as_of, found.rested_at)
         receipt = receive(season, kind, found.unit, found.path.name, data, received_at)
@@ -74,7 +91,19 @@ def _take(season: str, found: Found, units: Collection[str], as_of: datetime) ->
         _put_aside(found, refusal, season, found.unit in units, as_of)
         return refusal.code
     _put_away(found, DONE)
+    _note_for(found, found.path.name).unlink(missing_ok=True)  # it was left, and now it is taken
     return str(receipt)
+
+
+def _leave(found: Found, as_of: datetime) -> str:
+    """Leave a file whose season cannot be told, with a note to its unit; return the code."""
+    known = "、".join(deployed_seasons())
+    refusal = Refused("inbox-season", file=found.path.name, unit=found.unit, seasons=known)
+    said = f"{as_of:%Y-%m-%d %H:%M}（北京时间）未接收，文件仍在原处 / not received, left where it is"
+    _note_for(found, found.path.name).write_text(
+        f"{found.path.name}\n{said}\n\n{refusal}\n", encoding="utf-8"
+    )
+    return refusal.code
 
 
 def _check(found: Found, units: Collection[str]) -> str:
@@ -134,23 +163,32 @@ def _shape(path: Path) -> Shape | None:
 
 def _found(path: Path, shape: Shape) -> Found:
     unit, *folders = path.relative_to(settings().folder("inbox")).parts[:-1] or ("",)
+    season = folders.pop(0) if folders and names_season(folders[0]) else ""
     # The change time: unlike the time of the last write, whoever copies a file here cannot set it.
     rested_at = in_shanghai(datetime.fromtimestamp(path.lstat().st_ctime, UTC))
-    return Found(path, unit, folders[0] if folders else "", rested_at, shape)
+    return Found(path, unit, season, folders[0] if folders else "", rested_at, shape)
 
 
 def _put_aside(found: Found, refusal: Refused, season: str, is_unit: bool, as_of: datetime) -> None:
     """Move a file aside with a note; its unit gets the note as well."""
     placed = _put_away(found, REFUSED)
     said = f"{as_of:%Y-%m-%d %H:%M}（北京时间）未接收，文件现在 / not received, now in: {placed}"
-    text = f"{found.path.name}\n{said}\n\n{refusal}\n"
+    text = _note(found, said, refusal)
     placed.with_name(f"{placed.name}.txt").write_text(text, encoding="utf-8")
     if is_unit:
-        told = settings().folder("out", found.unit) / f"未接收-{placed.name}.txt"
-        told.write_text(text, encoding="utf-8")
+        _note_for(found, placed.name).write_text(text, encoding="utf-8")
     with transaction() as db:
         actor = found.unit if is_unit else "inbox"
         record(db, f"season:{season}", "inbox-refused", as_of, actor=actor, code=refusal.code)
+
+
+def _note(found: Found, said: str, refusal: Refused) -> str:
+    return f"{found.path.name}\n{said}\n\n{refusal}\n"
+
+
+def _note_for(found: Found, name: str) -> Path:
+    """Return where a unit finds the note about a file of this name."""
+    return settings().folder("out", found.unit) / f"未接收-{name}.txt"
 
 
 def _put_away(found: Found, folder: str) -> Path:

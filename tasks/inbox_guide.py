@@ -11,10 +11,12 @@ _TEXT = """收件箱使用说明 · how to use the inbox
 2. 文件名以上报种类开头，中文、英文均可（如 practice-1.csv、综合实践环节成绩（更正）.xlsx）；
    或放入以种类命名的子文件夹（如 inbox/110/期末考试成绩/）。
    Begin the name with the kind, or put the file into a folder named by the kind.
-3. 正在写入的文件不会被读取；收到时间以文件写完为准。传输中的临时文件请以 .part 结尾。
+3. 同时有多个毕业季时，放入以毕业季命名的子文件夹（如 inbox/110/2020-01/、inbox/110/2020-01/期末考试成绩/）。
+   While several seasons are open, put the file into a folder named by its season.
+4. 正在写入的文件不会被读取；收到时间以文件写完为准。传输中的临时文件请以 .part 结尾。
    A file still being written is left alone; it counts as received when it was complete. End the name of
    a file under way with .part.
-4. 已接收的文件移入 done/，未接收的移入 refused/ 并附原因；回执和未接收的行在 out/单位代码/。
+5. 已接收的文件移入 done/，未接收的移入 refused/ 并附原因；回执和未接收的行在 out/单位代码/。
    What was received moves to done/, what was not to refused/ with a note; answers lie in out/UNIT/.
 
 种类 kinds（模板 template: biye submission template 种类）

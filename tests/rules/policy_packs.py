@@ -1,6 +1,7 @@
 """Packs for tests: the January 2020 season as shipped, and the same with some keys set otherwise."""
 
 import copy
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,3 +45,9 @@ def text_with(**changes: object) -> str:
 def pack_with(**changes: object) -> Pack:
     """The shipped pack with some keys set, parsed."""
     return parse_pack(text_with(**changes), "changed.yaml")
+
+
+def a_year_later() -> str:
+    """The shipped pack's text with every day, month and season a year later."""
+    text = SHIPPED.read_text(encoding="utf-8")
+    return re.sub(r"(?<![0-9])20(19|20|21)-", lambda year: f"20{int(year[1]) + 1}-", text)

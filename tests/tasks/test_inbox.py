@@ -19,7 +19,7 @@ from tasks.intake import waiting_submissions
 from tasks.policy import adopt_pack, load_reference
 from tasks.submission_view import list_submissions, show_submission
 from tests.played_season import SEASON, at
-from tests.rules.policy_packs import SHIPPED
+from tests.rules.policy_packs import SHIPPED, a_year_later, text_with
 from tests.submitted import csv_file, row_of
 from tests.tasks.graduates import SHORT_CYCLE
 
@@ -227,3 +227,48 @@ def test_files_are_received_in_the_order_in_which_they_came(inbox: Path):
         put(inbox, f"110/{name}", name.encode())
         time.sleep(0.02)
     assert collected() == {"110/roster-b.csv": "1", "110/roster-a.csv": "2"}
+
+
+@pytest.fixture
+def july() -> str:
+    """A second season that is open on the same days."""
+    adopt_pack(text_with(season="2020-07"), "2020-07.yaml", at("2019-11-28T09:00"))
+    return "2020-07"
+
+
+OPEN = at("2019-12-01T09:00")
+
+
+def test_the_folder_of_a_season_says_whose_intake_takes_a_file(inbox: Path, july: str):
+    put(inbox, "110/2020-01/roster-a.csv", b"a")
+    put(inbox, "110/2020-07/学籍信息/b.csv", b"b")
+    assert collect_inbox.fn(july, OPEN) == {"110/2020-07/学籍信息/b.csv": "1"}
+    assert collect_inbox.fn(SEASON, OPEN) == {"110/2020-01/roster-a.csv": "2"}
+    assert [one["season"] for one in list_submissions()] == [july, SEASON]
+
+
+def test_with_several_open_seasons_a_file_without_one_is_left_with_a_note_until_it_has_one(
+    inbox: Path, july: str, biye_home: Path
+):
+    left = put(inbox, "110/roster.csv")
+    for season in (SEASON, july):
+        assert collect_inbox.fn(season, OPEN) == {"110/roster.csv": "inbox-season"}
+    assert left.read_bytes() == ROSTER
+    note = biye_home / "out" / "110" / "未接收-roster.csv.txt"
+    assert "2020-01、2020-07" in note.read_text(encoding="utf-8")
+    left.rename(put(inbox, "110/2020-07/x", b"").with_name("roster.csv"))
+    assert collect_inbox.fn(july, OPEN)["110/2020-07/roster.csv"] == "1"
+    assert not note.exists()
+
+
+def test_a_file_belongs_to_the_only_season_that_is_open_whichever_intake_comes_first(inbox: Path):
+    adopt_pack(a_year_later(), "2021-01.yaml", at("2019-11-28T09:00"))
+    put(inbox, "110/roster.csv")
+    assert collect_inbox.fn("2021-01", OPEN) == {}
+    assert collect_inbox.fn(SEASON, OPEN) == {"110/roster.csv": "1"}
+
+
+def test_a_season_that_nobody_deployed_is_told_and_its_file_left(inbox: Path):
+    put(inbox, "110/2031-01/roster.csv")
+    assert collected() == {"110/2031-01/roster.csv": "inbox-season"}
+    assert (inbox / "110" / "2031-01" / "roster.csv").exists()
