@@ -122,6 +122,12 @@ URGENT_REQUEST = (
     SheetColumn("reason", "理由", ("加急理由", "申请理由"), True, "已录用，须于月底前提交证书", "为何加急"),
 )
 
+COVER_ESTIMATE = (
+    LEVEL,
+    SheetColumn("quantity", "数量", ("征订数量", "封皮数量", "份数"), True, "120", "0或正整数"),
+    SheetColumn("note", "说明", ("情况说明",), False, "", "与毕业生人数相差较大时须说明"),
+)
+
 REGISTRY_RECEIPT = (
     SheetColumn(
         "number", "ZSBH", ("证书编号", "学历证书编号", "电子注册号"), True, "511618202006000001", "18位"
@@ -142,6 +148,7 @@ ALL_HEADINGS = tuple(
                 CERTIFICATE_DATA,
                 EXEMPTION,
                 URGENT_REQUEST,
+                COVER_ESTIMATE,
                 REGISTRY_RECEIPT,
             )
             for column in columns

@@ -89,6 +89,14 @@ register(
         "Contact HQ to confirm it.",
     ),
     Reason(
+        "N6-closed",
+        "N6",
+        "{received} 收到，本毕业季已于 {until} 结束，不再征订封皮。",
+        "received {received}; this season ended at {until}, no more covers are ordered.",
+        "请按下一毕业季征订；特殊情况请联系总部。",
+        "Order with the next season; contact HQ about an exception.",
+    ),
+    Reason(
         "N8-late",
         "N8",
         "{received} 收到，学籍延期名单上报已于 {until} 截止。",

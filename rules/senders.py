@@ -5,13 +5,15 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
-import rules.refusals_sending  # noqa: F401  registers its codes
+import rules.refusals_cover
+import rules.refusals_sending  # noqa: F401  these register its codes
 from rules.reference import HQ
 from rules.refusals import Refused
 from rules.submission import KINDS, Kind
 
 _SEASON = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 FROM_HQ_ALONE = frozenset({Kind.REGISTRY_RECEIPT})
+OF_UNITS_ALONE = frozenset({Kind.COVER_ESTIMATE})
 
 
 def reporting_units(organisations: pd.DataFrame) -> frozenset[str]:
@@ -20,11 +22,13 @@ def reporting_units(organisations: pd.DataFrame) -> frozenset[str]:
 
 
 def check_sender(kind: str, unit: str, units: Collection[str]) -> None:
-    """Raise Refused sender-unknown or sender-hq-only where a unit may not send a kind."""
+    """Raise Refused sender-unknown, sender-hq-only or sender-not-hq where a unit may not send a kind."""
     if unit not in units:
         raise Refused("sender-unknown", unit=unit)
     if kind in FROM_HQ_ALONE and unit != HQ:
         raise Refused("sender-hq-only", unit=unit, kind=kind, kind_zh=KINDS[kind].zh)
+    if kind in OF_UNITS_ALONE and unit == HQ:
+        raise Refused("sender-not-hq", kind=kind, kind_zh=KINDS[kind].zh)
 
 
 def check_size(size: int, kind: str, filename: str) -> None:

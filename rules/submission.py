@@ -10,6 +10,7 @@ import pandas as pd
 from rules.columns import (
     AUDIT_DATA,
     CERTIFICATE_DATA,
+    COVER_ESTIMATE,
     EXEMPTION,
     PHOTOS,
     REGISTRY_RECEIPT,
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     CERTIFICATE_DATA = "certificate-data"
     EXEMPTION = "exemption"
     URGENT_REQUEST = "urgent-request"
+    COVER_ESTIMATE = "cover-estimate"
     REGISTRY_RECEIPT = "registry-receipt"
 
 
@@ -80,6 +82,7 @@ KINDS: Mapping[str, KindSpec] = {
         KindSpec(Kind.CERTIFICATE_DATA, "毕业颁证数据", CERTIFICATE_DATA),
         KindSpec(Kind.EXEMPTION, "免修免考申请", EXEMPTION),
         KindSpec(Kind.URGENT_REQUEST, "加急申请", URGENT_REQUEST),
+        KindSpec(Kind.COVER_ESTIMATE, "封皮征订", COVER_ESTIMATE),
         KindSpec(Kind.REGISTRY_RECEIPT, "学信网回执", REGISTRY_RECEIPT),
     )
 }

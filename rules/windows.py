@@ -14,6 +14,7 @@ from rules.deadlines import day_of, waits_for
 from rules.refusals import BiyeError
 from rules.season import Pack
 from rules.season_values import GRADE_KINDS, Kind
+from rules.timeline import season_days
 
 __all__ = ["Placement", "batch_open_at", "details", "place", "warned", "windows_for"]
 
@@ -112,7 +113,10 @@ def _extension(pack: Pack, at: datetime) -> Placement:
 
 
 def _covers(pack: Pack, at: datetime) -> Placement:
-    """N6: a late estimate is taken with a warning."""
+    """N6: a late estimate is taken with a warning, as long as the season has anything due."""
+    season = season_days(pack)
+    if pack.covers and season and end_of_day(season[1]) <= at:
+        return Placement("refused", until=end_of_day(season[1]), code="N6-closed")
     placed = _until(pack, pack.covers.deadline if pack.covers else None, at, "N6-late")
     late = placed.code == "N6-late"
     return replace(placed, outcome="open", code=None, warnings=("N6-late",)) if late else placed

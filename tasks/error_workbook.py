@@ -11,6 +11,7 @@ from datetime import datetime
 import pandas as pd
 
 import rules.photos
+import rules.refusals_cover
 import rules.refusals_exemption
 import rules.refusals_rows
 import rules.refusals_windows  # noqa: F401  these register the codes that rows can have

@@ -20,6 +20,7 @@ from rules.season import Pack
 from rules.submission import Judged, Kind
 from rules.windows import Placement, details, place
 from tasks.correction_intake import set_aside
+from tasks.cover import store_cover_estimates
 from tasks.exemption import store_exemptions
 from tasks.grades_store import store_grades
 from tasks.intake_cases import store_audit_data, store_certificate_data, store_photos
@@ -164,6 +165,7 @@ _STORES: Mapping[str, Store] = {
     Kind.PHOTOS: store_photos,
     Kind.EXEMPTION: store_exemptions,
     Kind.URGENT_REQUEST: store_requests,
+    Kind.COVER_ESTIMATE: store_cover_estimates,
     Kind.REGISTRY_RECEIPT: _store_results,
     **dict.fromkeys(GRADES, _store_grades),
 }

@@ -17,6 +17,7 @@ from models.settings import settings
 from models.student import Student
 from rules.audit_data import judge_audit_data
 from rules.certificate_data import judge_certificate_data
+from rules.cover import judge_cover_estimates
 from rules.exemption_rows import ExemptionContext, judge_exemptions
 from rules.grades import GradeContext, judge_grades
 from rules.photos import judge_photos, photo_stem
@@ -100,6 +101,11 @@ def _exemptions(db: Connection, sent: Any, data: bytes, placed: Placement, refer
     return judge_exemptions(table.frame, table.row, known).with_reading(table.verdicts, table.notes)
 
 
+def _covers(_db: Connection, sent: Any, data: bytes, _placed: Placement, _reference: Reference) -> Judged:
+    table = read_table(data, sent.kind, sent.filename)
+    return judge_cover_estimates(table.frame, table.row).with_reading(table.verdicts, table.notes)
+
+
 def _photos(db: Connection, sent: Any, data: bytes, placed: Placement, reference: Reference) -> Judged:
     photos = read_photos(data, sent.filename)
     roster = _roster_of(db, "id_index", index_ids({photo_stem(photo.name) for photo in photos}), reference)
@@ -150,6 +156,7 @@ _JUDGES: Mapping[str, Judge] = {
     Kind.AUDIT_DATA: partial(_of_students, judge_audit_data),
     Kind.CERTIFICATE_DATA: partial(_of_students, judge_certificate_data),
     Kind.EXEMPTION: _exemptions,
+    Kind.COVER_ESTIMATE: _covers,
     Kind.PHOTOS: _photos,
     Kind.URGENT_REQUEST: partial(_of_students, judge_urgent_request),
     Kind.REGISTRY_RECEIPT: _receipt,

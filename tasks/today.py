@@ -12,6 +12,7 @@ from rules.clock import day_in_shanghai, end_of_day
 from rules.package_check import FindingState
 from rules.promises import PromiseState
 from tasks.approval import approvals
+from tasks.cover import silent_units
 from tasks.finding_view import FindingSeen, findings
 from tasks.phase import missed_phases
 from tasks.policy import season_pack
@@ -44,6 +45,7 @@ class Today:
     urgent: season → requests of units that HQ has not laid before anybody (N4).
     scattered: units whose data came scattered, as long as that is new (N3).
     findings: what checks of packages found and nobody has settled (R2).
+    no_cover_estimate: by season, the units to be reminded of their covers (N6).
     """
 
     as_of: datetime
@@ -58,6 +60,7 @@ class Today:
     urgent: dict[str, int]
     scattered: list[ScatteredUnit]
     findings: list[FindingSeen]
+    no_cover_estimate: dict[str, list[str]]
 
 
 def today(as_of: datetime) -> Today:
@@ -69,12 +72,17 @@ def today(as_of: datetime) -> Today:
     due = [one for one in found if one not in late and _is_near(one, day_in_shanghai(as_of))]
     missed = [PhaseToday(one.flow, one.season, one.batch, None) for one in missed_phases(as_of)]
     to_send = [one for one in list_registry_packages(unsent=True) if one["approval"] == "approved"]
-    counts = {season: count_outdated(season, season_pack(season), as_of) for season in seasons}
-    to_amend = {season: count for season, count in counts.items() if count}
-    asked = {season: count for season in seasons if (count := waiting_requests(season))}
-    planned, scattered = (_phases_due(as_of), missed), _scattered(seasons, as_of)
-    work, wrong = (approvals(), to_send), findings(state=FindingState.OPEN)
-    return Today(as_of, seasons, due, late, *planned, *work, to_amend, asked, scattered, wrong)
+    packs = {season: season_pack(season) for season in seasons}
+    outdated = {season: count_outdated(season, pack, as_of) for season, pack in packs.items()}
+    silent = {season: silent_units(pack, as_of) for season, pack in packs.items()}
+    return Today(
+        *(as_of, seasons, due, late, _phases_due(as_of), missed, approvals(), to_send),
+        to_amend={season: count for season, count in outdated.items() if count},
+        urgent={season: count for season in seasons if (count := waiting_requests(season))},
+        scattered=_scattered(seasons, as_of),
+        findings=findings(state=FindingState.OPEN),
+        no_cover_estimate={season: units for season, units in silent.items() if units},
+    )
 
 
 def _is_near(one: Standing, day: date) -> bool:

@@ -15,6 +15,7 @@ NOUNS = {
     "calendar": "工作日历 · workday calendar",
     "case": "毕业个案 · cases of students",
     "certificate": "毕业证书 · certificates",
+    "cover": "毕业证封皮征订 · certificate covers",
     "demo": "演示 · a synthetic season, replayed",
     "doctor": "检查安装 · what is missing, and how to get it",
     "exemption": "免修免考申请 · exemption applications",

@@ -1,5 +1,6 @@
 """`biye today`: what is due, what is late, and what waits for a decision."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from tasks import today as board
 from tasks.promise_standing import Standing
 
 app = typer.Typer(help="今日待办 · what is due, late and waiting")
+SHOWN_UNITS = 10
 SUBJECTS = {"lot": "名单 lot", "package": "证书包 package"}
 
 
@@ -50,17 +52,8 @@ def _print(found: board.Today) -> None:
     ):
         if phases:
             screen.print(f"{title}：" + "，".join(map(_said_phase, phases)), highlight=False)
-    for one in found.to_send:
-        said = f"已批准待上报 to be sent to CHSI：数据包 package {one['id']}，{one['rows']} 条 rows"
-        screen.print(f"{said} → biye registry sent {one['id']} --by 姓名", highlight=False)
-    for season, count in found.to_amend.items():
-        said = f"{season} 放假安排已变，{count} 项时限待改期 promises to be moved by days off published since"
-        screen.print(f"{said} → biye season amend 日历.yaml --reason 理由", highlight=False)
-    for season, count in found.urgent.items():
-        said = f"加急申请待总部提出 urgent requests：{season} {count} 人"
-        screen.print(f"{said} → biye urgent list --season {season}", highlight=False)
-    for unit in found.scattered:
-        screen.print(f"{unit.season} {unit.branch} {unit.zh} {unit.en}", highlight=False)
+    for line in _to_do(found):
+        screen.print(line, highlight=False)
     if found.findings:
         print_table(f"核对差异 findings {len(found.findings)}", HEADINGS, said_findings(found.findings))
     if found.waiting:
@@ -69,6 +62,25 @@ def _print(found: board.Today) -> None:
         screen.print("尚未部署毕业季 · no season yet → biye season deploy 政策包.yaml", highlight=False)
     counts = f"逾期 late {len(found.late)} · 临近 due {len(found.due)} · 待审批 waiting {len(found.waiting)}"
     screen.print(counts, highlight=False)
+
+
+def _to_do(found: board.Today) -> Iterator[str]:
+    """Say what a person has to do, each with its command."""
+    for one in found.to_send:
+        said = f"已批准待上报 to be sent to CHSI：数据包 package {one['id']}，{one['rows']} 条 rows"
+        yield f"{said} → biye registry sent {one['id']} --by 姓名"
+    for season, count in found.to_amend.items():
+        said = f"{season} 放假安排已变，{count} 项时限待改期 promises to be moved by days off published since"
+        yield f"{said} → biye season amend 日历.yaml --reason 理由"
+    for season, count in found.urgent.items():
+        said = f"加急申请待总部提出 urgent requests：{season} {count} 人"
+        yield f"{said} → biye urgent list --season {season}"
+    for unit in found.scattered:
+        yield f"{unit.season} {unit.branch} {unit.zh} {unit.en}"
+    for season, units in found.no_cover_estimate.items():
+        named = "、".join(units[:SHOWN_UNITS]) + ("…" if len(units) > SHOWN_UNITS else "")
+        said = f"{season} 未报封皮征订 no cover estimate yet: {len(units)}（{named}）"
+        yield f"{said} → biye cover remind --out 文件夹"
 
 
 def _promises_table(title: str, promises: list[Standing]) -> Table:

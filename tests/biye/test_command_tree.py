@@ -99,6 +99,7 @@ READING = [
     "calendar after 2020-01-15 15",
     "case show STUDENT",
     "certificate ledger 2020-01",
+    "cover list",
     "doctor",
     "exemption list --season 2020-01",
     "migrate",

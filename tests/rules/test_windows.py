@@ -181,6 +181,12 @@ def test_a_grade_kind_that_no_batch_takes_is_off():
     assert place(pack, "final-exam", at("2020-03-01")).code == "pack-kind-off"
 
 
+def test_n6_covers_are_ordered_as_long_as_the_season_has_something_due():
+    assert place(january_2020(), "cover-estimate", at("2020-06-17 23:59")).outcome == "open"
+    placed = place(january_2020(), "cover-estimate", at("2020-08-01"))
+    assert (placed.outcome, placed.code) == ("refused", "N6-closed")
+
+
 def test_a_late_cover_estimate_is_taken_with_a_warning():
     """N6: the day is HQ's to set."""
     pack = pack_with(**{"dates__cover-estimates__day": "2020-01-10"})
