@@ -6,13 +6,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rules.characters import clean_texts
 from rules.columns import AUDIT_DATA
 from rules.fields import Fields
 from rules.identity import refuse_id
 from rules.repeats import mark_repeats
 from rules.roster_match import hold_other_names, matched_students, student_ids
 from rules.submission import Judged, RosterContext
-from rules.verdicts import Verdicts
+from rules.verdicts import Mask, Verdicts, among
 
 HEADINGS = {column.name: column.heading for column in AUDIT_DATA}
 YES_NO = {"是": "是", "否": "否", "Y": "是", "N": "否", "": "否"}
@@ -26,14 +27,25 @@ FINDINGS = {
 }
 
 
-def judge_audit_data(table: pd.DataFrame, row: npt.NDArray[np.int64], ctx: RosterContext) -> Judged:
+def is_continuing(table: pd.DataFrame) -> Mask:
+    """Return which rows say 是 in 专升本: the student goes on to an undergraduate programme (T3)."""
+    yes = [written for written, meant in YES_NO.items() if meant == "是"]
+    return among(clean_texts(table["continuing"]), yes)
+
+
+def judge_audit_data(
+    table: pd.DataFrame, row: npt.NDArray[np.int64], ctx: RosterContext, level: str | None = None
+) -> Judged:
     """Judge audit data; accepted: row, student_id int32, dates, words, continuing bool, the
-    branch's finding.
+    branch's finding. level: the only one that this file may name (T3).
     """
     verdicts = Verdicts(row)
     fields = Fields(table, HEADINGS, verdicts)
     _, found = matched_students(fields, ctx)
     data = pd.DataFrame({"row": row, "student_id": student_ids(found)})
+    if level is not None:
+        other = (found["level"] != level).to_numpy(dtype=bool)
+        fields.mark(other, "T3-level", "student_no", found["level"].fillna(""))
     names = fields.name()
     _match_ids(fields, found, ctx)
     hold_other_names(fields, names, found)

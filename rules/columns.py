@@ -1,6 +1,6 @@
 """Columns of every kind of file: our name, the Chinese heading, the headings that branches use instead."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,11 @@ AUDIT_DATA = (
     SheetColumn("branch_finding", "分部审核结论", ("审核结论",), True, "通过", "通过或不通过"),
     SheetColumn("branch_auditor", "审核人", ("分部审核人",), True, "李四", ""),
     SheetColumn("branch_audited_on", "审核日期", ("分部审核日期",), True, "2019-11-25", "YYYY-MM-DD"),
+)
+
+AUDIT_DATA_FAST_TRACK = tuple(
+    replace(column, example="是", hint="须全部为“是”") if column.name == "continuing" else column
+    for column in AUDIT_DATA
 )
 
 EXEMPTION = (

@@ -14,7 +14,8 @@ from rules.reference import REMEDIAL_MODULE
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-URGENT = "urgent"  # the only lane that overtakes
+ORDINARY, FAST_TRACK, URGENT = "ordinary", "fast-track", "urgent"  # lanes; the last alone overtakes
+LANES_ZH = {ORDINARY: "普通", FAST_TRACK: "续读本科", URGENT: "加急"}
 Minima = tuple[Ints, Ints, Ints, Ints]  # total, central, by module, central by module
 
 

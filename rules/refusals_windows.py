@@ -18,6 +18,11 @@ _EARLY = (
     "received {received}, window {window} (Asia/Shanghai): not open yet.",
 )
 
+_FAST_TRACK_LATE = (
+    "{received} 收到，续读本科毕业审核数据单独上报已于 {until} 截止。",
+    "received {received}; separately reported fast-track audit data were due by {until}.",
+)
+
 BY_CLAUSE = frozenset({"T1-late", "T1-early", "T2-late", "T2-early"})
 
 register(
@@ -59,10 +64,16 @@ register(
     Reason(
         "T3-late",
         "T3",
-        "{received} 收到，续读本科毕业审核数据单独上报已于 {until} 截止。",
-        "received {received}; separately reported fast-track audit data were due by {until}.",
-        "请改按普通毕业审核数据上报，并与总部联系。",
-        "Report these students with the ordinary audit data and contact HQ.",
+        *_FAST_TRACK_LATE,
+        "请改按普通毕业审核数据（audit-data）上报，并与总部联系。",
+        "Report these students with the ordinary audit data (audit-data) and contact HQ.",
+    ),
+    Reason(
+        "T3-late-urgent",
+        "T3",
+        *_FAST_TRACK_LATE,
+        "请改按普通毕业审核数据（audit-data）上报，并向总部申请加急（urgent-request）。",
+        "Report these students with the ordinary audit data (audit-data) and ask HQ for the urgent lane.",
     ),
     Reason(
         "R3-late",

@@ -27,7 +27,7 @@ REQUIRED_DATES = ("graduation", "issue")
 
 def problems_of(pack: Pack) -> list[Problem]:
     """Return everything that is wrong with a pack whose parts are each well-formed."""
-    checks = (_clauses, _dates, _named_dates, _batches, _orders, _numbers_named, _names_once)
+    checks = (_clauses, _dates, _named_dates, _batches, _orders, _numbers_named, _ways_out, _names_once)
     return [problem for check in checks for problem in check(pack)]
 
 
@@ -167,6 +167,12 @@ def _numbers_named(pack: Pack) -> Iterator[Problem]:
     for number in pack.registry_warning.batches if pack.registry_warning else ():
         if number not in running:
             yield Problem("registry_warning.batches", str(number), allowed)
+
+
+def _ways_out(pack: Pack) -> Iterator[Problem]:
+    """Find a way out that leads nowhere: late fast-track students in a season without an urgent lane."""
+    if pack.fast_track and pack.fast_track.late_to_urgent and pack.urgent is None:
+        yield Problem("fast_track.late_to_urgent", "true", "false without `urgent`")
 
 
 def _names_once(pack: Pack) -> Iterator[Problem]:

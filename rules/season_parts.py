@@ -51,11 +51,15 @@ class Validity(Sourced):
 
 
 class FastTrack(Sourced):
-    """Short-cycle graduates who go on to an undergraduate programme: reported separately and early (T3)."""
+    """Short-cycle graduates who go on to an undergraduate programme: reported separately and early (T3).
+
+    late_to_urgent: whether late ones may go the urgent lane.
+    """
 
     deadline: Name
     last_batch: CountOrNone
     level: Level = Level.SHORT_CYCLE
+    late_to_urgent: Switch = False
 
 
 class Exemption(Sourced):

@@ -9,6 +9,7 @@ import pandas as pd
 
 from rules.columns import (
     AUDIT_DATA,
+    AUDIT_DATA_FAST_TRACK,
     CERTIFICATE_DATA,
     COVER_ESTIMATE,
     EXEMPTION,
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     PRACTICE = "practice"
     FINAL_EXAM = "final-exam"
     AUDIT_DATA = "audit-data"
+    AUDIT_DATA_FAST_TRACK = "audit-data-fast-track"
     PHOTOS = "photos"
     CERTIFICATE_DATA = "certificate-data"
     EXEMPTION = "exemption"
@@ -78,6 +80,7 @@ KINDS: Mapping[str, KindSpec] = {
         KindSpec(Kind.PRACTICE, "综合实践环节成绩", SCORE_SHEET, coded=True),
         KindSpec(Kind.FINAL_EXAM, "期末考试成绩", SCORE_SHEET, coded=True),
         KindSpec(Kind.AUDIT_DATA, "毕业审核数据", AUDIT_DATA),
+        KindSpec(Kind.AUDIT_DATA_FAST_TRACK, "续读本科毕业审核数据", AUDIT_DATA_FAST_TRACK),
         KindSpec(Kind.PHOTOS, "毕业生照片", PHOTOS, cap=2048 * MEGABYTE),
         KindSpec(Kind.CERTIFICATE_DATA, "毕业颁证数据", CERTIFICATE_DATA),
         KindSpec(Kind.EXEMPTION, "免修免考申请", EXEMPTION),

@@ -76,7 +76,8 @@ def _fast_track(pack: Pack, at: datetime) -> Placement:
         until <= at or (placed.outcome == "parked" and _opens(placed, at) >= until)
     )
     if too_late or placed.outcome == "refused":
-        return Placement("refused", until=until or placed.until, code="T3-late")
+        code = "T3-late-urgent" if pack.fast_track.late_to_urgent else "T3-late"
+        return Placement("refused", until=until or placed.until, code=code)
     if placed.outcome == "parked":
         return placed
     ends = [end for end in (until, placed.until) if end]

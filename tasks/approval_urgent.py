@@ -11,7 +11,7 @@ from models.case import Case
 from models.columns import table_of
 from models.event import digest_of, record
 from models.urgent import UrgentCase, UrgentList
-from rules.order import URGENT
+from rules.order import ORDINARY, URGENT
 from rules.states import Audit
 from rules.urgent import Overtaking, check_named, check_working
 from tasks.approval_list import Frozen, Verdict
@@ -19,7 +19,6 @@ from tasks.track import move
 from tasks.urgent_plan import lot_names, overtaking, refuse_delays
 
 _CASES, _LISTS, _LISTED = table_of(Case), table_of(UrgentList), table_of(UrgentCase)
-ORDINARY = "ordinary"
 
 
 def present_urgent(db: Connection, list_id: int) -> Frozen:

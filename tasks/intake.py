@@ -24,7 +24,7 @@ from tasks.cover import store_cover_estimates
 from tasks.exemption import store_exemptions
 from tasks.grades_store import store_grades
 from tasks.intake_cases import store_audit_data, store_certificate_data, store_photos
-from tasks.judging import GRADES, judge_file
+from tasks.judging import AUDIT_DATA, GRADES, judge_file
 from tasks.receiving import SUBMISSIONS
 from tasks.registration import keep_results
 from tasks.roster import store_roster
@@ -87,7 +87,7 @@ def take_in(
                 raise Refused(
                     placed.code or "N1-closed", **details(pack, sent.kind, sent.received_at, placed)
                 )
-            judged = judge_file(db, sent, placed, reference)
+            judged = judge_file(db, sent, placed, reference, pack)
         except Refused as refusal:
             return _quarantine(db, sent, refusal, as_of)
         return _store(db, sent, judged, placed, as_of)
@@ -160,7 +160,7 @@ def _store_results(db: Connection, sent: Any, judged: Judged, _batch: int | None
 _STORES: Mapping[str, Store] = {
     # In the order of judging: rosters before everything, cases before what completes them.
     Kind.ROSTER: store_roster,
-    Kind.AUDIT_DATA: store_audit_data,
+    **dict.fromkeys(sorted(AUDIT_DATA), store_audit_data),
     Kind.CERTIFICATE_DATA: store_certificate_data,
     Kind.PHOTOS: store_photos,
     Kind.EXEMPTION: store_exemptions,
@@ -170,5 +170,5 @@ _STORES: Mapping[str, Store] = {
     **dict.fromkeys(GRADES, _store_grades),
 }
 # Both complete a case, which a row of audit data makes.
-_BUILDS_ON = dict.fromkeys((Kind.CERTIFICATE_DATA, Kind.PHOTOS), (Kind.AUDIT_DATA,))
+_BUILDS_ON = dict.fromkeys((Kind.CERTIFICATE_DATA, Kind.PHOTOS), tuple(AUDIT_DATA))
 _RANK = {kind: rank for rank, kind in enumerate(_STORES)} | dict.fromkeys(GRADES, len(_STORES))

@@ -9,6 +9,7 @@ from models.bulk import insert_frame, read_by, update_frame
 from models.case import Case
 from models.columns import table_of
 from models.student import Student
+from rules.fast_track import lanes
 from rules.refusals import Reason, register
 from rules.refusals_rows import OUTCOME_OF
 from rules.states import Audit, Certificate, Custody, Registration, Visibility
@@ -76,14 +77,16 @@ def store_audit_data(db: Connection, sent: Any, judged: Judged, batch: int | Non
     """Make a case of each new student; a changed row is a correction and takes its own place (N3)."""
     rows = judged.accepted.rename(columns={"row": "audit_row"})
     rows = rows.assign(audit_submission=sent.id, audit_received_at=sent.received_at)
-    known = _cases_of(db, sent.season, rows, ("audit", *_REPORTED))
+    known = _cases_of(db, sent.season, rows, ("audit", "lane", *_REPORTED))
+    rows["lane"] = lanes(sent.kind, rows["continuing"], known["lane"])
     new = known["id"].isna()
     _insert_cases(db, sent, rows[new], batch)
     same = ~new & _equal(rows, known)
     approved = ~new & ~same & (known["audit"] == Audit.APPROVED)
     corrected = ~new & ~same & ~approved
     changes = rows[corrected].drop(columns=["student_id"]).assign(id=known["id"][corrected].astype(int))
-    update_frame(db, CASES, changes.assign(audit=str(Audit.AWAITING)))
+    # In the batch that is open now: nobody audits that of the row before any more.
+    update_frame(db, CASES, changes.assign(audit=str(Audit.AWAITING), batch=batch))
     judged = without_rows(judged, same, "row-case-known")
     return without_rows(judged, approved[same[~same].index].reset_index(drop=True), "row-case-approved")
 
@@ -92,8 +95,8 @@ def _insert_cases(db: Connection, sent: Any, rows: pd.DataFrame, batch: int | No
     students = read_by(db, STUDENTS, ("id", "branch"), "id", rows["student_id"].tolist())
     branches = students.set_index("id")["branch"]
     tracks = {name: str(state) for name, state in _TRACKS.items()}
-    lane = {"lane": "ordinary", "season": sent.season, "batch": batch}
-    insert_frame(db, CASES, rows.assign(branch=rows["student_id"].map(branches), **lane, **tracks))
+    where = {"branch": rows["student_id"].map(branches), "season": sent.season, "batch": batch}
+    insert_frame(db, CASES, rows.assign(**where, **tracks))
 
 
 def _cases_of(db: Connection, season: str, rows: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
@@ -105,7 +108,7 @@ def _cases_of(db: Connection, season: str, rows: pd.DataFrame, names: tuple[str,
 
 def _equal(rows: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
     equal = pd.Series(True, index=rows.index)
-    for name in _REPORTED:
+    for name in (*_REPORTED, "lane"):
         ours, theirs = rows[name].astype(object), known[name].astype(object)
         equal &= (ours == theirs) | (ours.isna() & theirs.isna())
     return equal

@@ -15,16 +15,17 @@ from models.columns import table_of
 from models.keys import index_ids
 from models.settings import settings
 from models.student import Student
-from rules.audit_data import judge_audit_data
 from rules.certificate_data import judge_certificate_data
 from rules.cover import judge_cover_estimates
 from rules.exemption_rows import ExemptionContext, judge_exemptions
+from rules.fast_track import audit_data_judge
 from rules.grades import GradeContext, judge_grades
 from rules.photos import judge_photos, photo_stem
 from rules.reference import Reference
 from rules.registry_receipt import ReceiptContext, judge_registry_receipt
 from rules.roster import RosterJudgeContext, judge_roster
 from rules.roster_match import numbers_named
+from rules.season import Pack
 from rules.submission import Judged, Kind, RosterContext
 from rules.urgent_request import judge_urgent_request
 from rules.windows import Placement
@@ -33,17 +34,23 @@ from tasks.read_table import Table, read_table
 
 STUDENTS = table_of(Student)
 GRADES = frozenset({Kind.GRADE_HISTORY, Kind.PRACTICE, Kind.FINAL_EXAM})
+AUDIT_DATA = frozenset({Kind.AUDIT_DATA, Kind.AUDIT_DATA_FAST_TRACK})
 HQ = "010"
 # From the registry's file: our column → what this installation's receipts call it.
 Judge = Callable[[Connection, Any, bytes, Placement, Reference], Judged]
 
 
-def judge_file(db: Connection, submission: Any, placement: Placement, reference: Reference) -> Judged:
+def judge_file(
+    db: Connection, submission: Any, placement: Placement, reference: Reference, pack: Pack
+) -> Judged:
     """Judge a received file row by row; raises Refused where the whole file must be quarantined.
 
     submission: a row of `submission`; placement: where its window puts it.
     """
     data = archive.fetch(submission.sha256)
+    if submission.kind in AUDIT_DATA:  # what T3 asks of them hangs on the season
+        judge = audit_data_judge(pack, submission.kind, submission.received_at, submission.filename)
+        return _of_students(judge, db, submission, data, placement, reference)
     return _JUDGES[submission.kind](db, submission, data, placement, reference)
 
 
@@ -153,7 +160,6 @@ _JUDGES: Mapping[str, Judge] = {
     Kind.GRADE_HISTORY: _grades,
     Kind.PRACTICE: _grades,
     Kind.FINAL_EXAM: _grades,
-    Kind.AUDIT_DATA: partial(_of_students, judge_audit_data),
     Kind.CERTIFICATE_DATA: partial(_of_students, judge_certificate_data),
     Kind.EXEMPTION: _exemptions,
     Kind.COVER_ESTIMATE: _covers,

@@ -14,13 +14,12 @@ from models.student import Student
 from models.urgent import UrgentCase, UrgentList, UrgentRequest
 from rules.approvals import ApprovalKind, same_name
 from rules.identity import mask_id
-from rules.order import URGENT
+from rules.order import ORDINARY, URGENT
 from rules.refusals import Refused
 from rules.season import Pack
 from rules.states import Audit
 from rules.urgent import check_named, check_working
 from tasks.approval import propose
-from tasks.approval_urgent import ORDINARY
 from tasks.policy import season_pack
 from tasks.urgent_plan import refuse_delays
 

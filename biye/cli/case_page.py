@@ -8,6 +8,7 @@ from biye.cli.exemption import said as said_application
 from biye.cli.promises import said_promise
 from rules.holds import CHINESE as HOLDS
 from rules.holds import TRACKS_CHINESE
+from rules.order import LANES_ZH, ORDINARY
 from rules.promises import CHINESE as PROMISES
 from rules.seal import CHINESE as SEALS
 from rules.seal import SealOutcome
@@ -46,7 +47,7 @@ NO_CLOCK = {
 
 def case_page(case: CaseView) -> Iterator[str]:
     """Yield the lines of a case's page."""
-    lane = "" if case.lane == "ordinary" else f" · {case.lane}"
+    lane = "" if case.lane == ORDINARY else f" · {LANES_ZH[case.lane]} {case.lane}"
     yield f"毕业个案 case {case.case_id} · {case.season} 第 {case.batch} 批{lane} · {_minute(case.as_of)}"
     who = case.person
     yield f"  {who.name} · 学号 {who.student_no} · 证件号 {who.id_number}"

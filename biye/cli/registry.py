@@ -6,6 +6,7 @@ import typer
 
 from biye.cli.answers import print_json, refusals_told
 from biye.cli.instants import instant_option
+from biye.cli.registry_fast_track import fast_track
 from biye.cli.registry_list import list_
 from models.database import migrate
 from tasks.registration import mark_sent
@@ -13,6 +14,7 @@ from tasks.registration import mark_sent
 app = typer.Typer(no_args_is_help=True, help="学历电子注册 · registration with CHSI")
 
 app.command("list")(list_)
+app.command("fast-track")(fast_track)
 
 
 @app.callback()

@@ -108,6 +108,7 @@ READING = [
     f"package show {PACKAGE}",
     f"package show {PACKAGE} --certificates",
     "reference show",
+    "registry fast-track 2020-01",
     "registry list",
     "report list",
     "season gaps 2020-01 --as-of 2020-01-21",
