@@ -75,4 +75,12 @@ register(
         "请用 biye registry list 查看其状态；未上报的由下次注册运行上报",
         "See biye registry list; what was not sent yet goes with the next run of register",
     ),
+    Reason(
+        "T4-nobody-rejected",
+        "T4",
+        "数据包 {package} 所属名单中没有可再次导出的被退回者",
+        "Nobody in the lot of package {package} is rejected and can be exported again",
+        "请用 biye registry show {package} 查看各行",
+        "See the rows with biye registry show {package}",
+    ),
 )

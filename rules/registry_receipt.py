@@ -1,6 +1,8 @@
 """The registry's receipt (学信网回执): which certificate numbers were registered, and why others were not."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -79,3 +81,35 @@ def package_named(text: str) -> int:
     """
     number = text.partition("-")[0]
     return int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 0
+
+
+class Remedy(StrEnum):
+    """What is to be done about a rejected row."""
+
+    CORRECT = "correct"
+    GOES_AGAIN = "goes-again"
+    ANOTHER_PHOTO = "another-photo"
+
+
+REMEDIES: Mapping[Remedy, tuple[str, str]] = {
+    Remedy.CORRECT: (
+        "请更正学籍信息、颁证数据或照片并重新上报文件；如系学信网有误，运行 biye registry again 数据包编号",
+        "correct roster, certificate data or photo and send the file again; "
+        "if the fault is the registry's, run biye registry again PACKAGE",
+    ),
+    Remedy.GOES_AGAIN: (
+        "已更正，下次注册运行以原证书编号重新导出",
+        "corrected: the next run of register exports it again under the same number",
+    ),
+    Remedy.ANOTHER_PHOTO: (
+        "请分部重新上报该生照片，下次注册运行补报",
+        "the branch sends another photo; the next run of register exports it",
+    ),
+}
+
+
+def remedy_for(*, photo: bool, corrected: bool) -> Remedy:
+    """Return what is to be done about a rejected row that has not gone again."""
+    if corrected:
+        return Remedy.GOES_AGAIN
+    return Remedy.ANOTHER_PHOTO if photo else Remedy.CORRECT

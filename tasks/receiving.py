@@ -8,16 +8,18 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from models import archive
+from models.certificate import RegistryPackage
 from models.columns import table_of
 from models.database import transaction
 from models.event import record
 from models.submission import Submission, SubmissionState
 from rules.clock import in_shanghai
 from rules.refusals import Reason, Refused, register
-from rules.submission import KINDS
+from rules.submission import KINDS, Kind
 from tasks.closure import refuse_closed
 
 SUBMISSIONS = table_of(Submission)
+_PACKAGES = table_of(RegistryPackage)
 
 register(
     Reason(
@@ -92,7 +94,7 @@ def _nothing_counted() -> dict[str, object]:
 
 def _refuse_repeat(db: Connection, season: str, kind: str, branch: str, filename: str, digest: str) -> None:
     earlier = earlier_receipt(db, season, kind, branch, digest)
-    if earlier is not None:
+    if earlier is not None and not _answers_anew(db, season, kind, earlier.received_at):
         received = f"{in_shanghai(earlier.received_at):%Y-%m-%d %H:%M}"
         raise Refused("file-again", file=filename, receipt=earlier.id, received=received)
 
@@ -105,4 +107,10 @@ def earlier_receipt(db: Connection, season: str, kind: str, branch: str, digest:
         SUBMISSIONS.c.branch == branch,
         SUBMISSIONS.c.sha256 == digest,
     )
-    return db.execute(known).first()
+    return db.execute(known.order_by(SUBMISSIONS.c.id.desc())).first()
+
+
+def _answers_anew(db: Connection, season: str, kind: str, earlier: datetime) -> bool:
+    """Say whether the registry's receipt, the same as one before, can answer a package sent since (T4)."""
+    sent = select(_PACKAGES.c.id).where(_PACKAGES.c.season == season, _PACKAGES.c.sent_at > earlier)
+    return kind == Kind.REGISTRY_RECEIPT and db.execute(sent).first() is not None

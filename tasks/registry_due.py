@@ -36,13 +36,13 @@ def to_export(lot_id: int, again: bool) -> ColumnElement[bool]:
     return (
         (_CASES.c.lot_id == lot_id)
         & _CASES.c.certificate.not_in([Certificate.NONE.value, Certificate.VOIDED.value])
-        & or_(registration == Registration.NONE.value, rejected if again else rejected & _corrected())
+        & or_(registration == Registration.NONE.value, rejected if again else rejected & corrected())
         & ~held("registration")
     )
 
 
-def _corrected() -> ColumnElement[bool]:
-    """Whether something that the registry gets came after its last answer about the case."""
+def corrected() -> ColumnElement[bool]:
+    """Return the condition that something which the registry gets came after its last answer about a case."""
     answered = (
         select(_ROWS.c.answered_at)
         .where(_ROWS.c.case_id == _CASES.c.id)

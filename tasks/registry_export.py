@@ -30,12 +30,12 @@ _LOTS, _PACKAGES, _ROWS = table_of(Lot), table_of(RegistryPackage), table_of(Reg
 
 
 def export_lot(
-    lot_id: int, pack: Pack, reference: Reference, as_of: datetime, *, again: bool = False
+    lot_id: int, pack: Pack, reference: Reference, as_of: datetime, *, again: bool = False, by: str = "biye"
 ) -> int | None:
     """Export the lot's numbered graduates that are not registered yet; None if there is nobody to export.
 
     A rejected graduate goes again once a file that came after the rejection corrected the roster, the
-    certificate data or the photo; `again`: also without that, when the fault was the registry's.
+    certificate data or the photo; `again`: also without that, where `by` found the registry at fault.
     Raises Refused T4-dbf-…, reference-no-programme; Unsent T4-lot-changed.
     """
     with reading() as db:
@@ -46,7 +46,7 @@ def export_lot(
         archived, fields = _build(db, with_id_numbers(rows), control, as_of)
     rows["digest"] = field_digests(fields)
     with transaction() as db:
-        return _keep_package(db, lot_id, rows, archived, as_of, again)
+        return _keep_package(db, lot_id, rows, archived, as_of, again, by)
 
 
 def control_of(db: Connection, lot_id: int) -> dict[str, object]:
@@ -68,11 +68,20 @@ def _build(
 
 
 def _keep_package(
-    db: Connection, lot_id: int, rows: pd.DataFrame, archived: str, as_of: datetime, again: bool
+    db: Connection, lot_id: int, rows: pd.DataFrame, archived: str, as_of: datetime, again: bool, by: str
 ) -> int:
     made = insert_package(db, lot_id, PackageContent.GRADUATES, len(rows), archived, as_of)
     due, stream = to_export(lot_id, again), f"lot:{lot_id}"
-    moved = move(db, Registration.EXPORTED, due, stream=stream, as_of=as_of, package=made, archived=archived)
+    moved = move(
+        db,
+        Registration.EXPORTED,
+        due,
+        stream=stream,
+        as_of=as_of,
+        actor=by,
+        package=made,
+        archived=archived,
+    )
     if moved != sorted(rows["case_id"].tolist()):
         raise Unsent("T4-lot-changed", lot=lot_id)
     insert_rows(db, made, rows)

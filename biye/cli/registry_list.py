@@ -1,6 +1,6 @@
 """`biye registry list`: packages for CHSI, and what came back (T4)."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -9,8 +9,25 @@ from biye.cli.tables import print_table
 from models.database import migrate
 from tasks.registry_view import list_registry_packages
 
-HEADINGS = ("编号", "批次", "名单", "单位", "行数 rows", "导出 exported", "审批 approval", "上报 sent")
+HEADINGS = (
+    "编号",
+    "批次",
+    "名单",
+    "单位",
+    "内容",
+    "行数 rows",
+    "导出 exported",
+    "审批 approval",
+    "上报 sent",
+)
 ANSWERS = ("成功 accepted", "退回 rejected", "未反馈 open")
+
+CONTENTS = {"graduates": "毕业生 graduates", "photos": "补照片 photos"}
+UPLOADS = {
+    "sending": "正在上报 sending",
+    "unknown": "待查 unknown",
+    "refused": "被拒收 refused",
+}
 
 
 def list_(
@@ -31,9 +48,15 @@ def list_(
         return
     rows = []
     for one in found:
-        sent = f"{one['sent_at']:%Y-%m-%d %H:%M} {one['sent_by']}" if one["sent_at"] else "未上报 not sent"
-        known = (one["id"], f"{one['season']} / {one['batch']}", one["lot_id"], one["branch"], one["rows"])
-        state = one["approval"] or "—"
+        known = (one["id"], f"{one['season']} / {one['batch']}", one["lot_id"], one["branch"])
+        what = (CONTENTS[one["content"]], one["rows"], f"{one['exported_at']:%Y-%m-%d %H:%M}")
         answers = (one["accepted"], one["rejected"], one["unanswered"])
-        rows.append((*known, f"{one['exported_at']:%Y-%m-%d %H:%M}", state, sent, *answers))
+        rows.append((*known, *what, one["approval"] or "—", said_upload(one), *answers))
     print_table(f"注册数据包 packages {len(found)}", (*HEADINGS, *ANSWERS), rows)
+
+
+def said_upload(one: dict[str, Any]) -> str:
+    """Return whether a package was sent, and where its upload over HTTP stands if it was not."""
+    if one["sent_at"]:
+        return f"{one['sent_at']:%Y-%m-%d %H:%M} {one['sent_by']}"
+    return f"{UPLOADS.get(one['upload'], '未上报 not sent')} {one['upload_code'] or ''}".strip()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -15,6 +15,7 @@ from biye.cli.promises import said_promise
 from biye.cli.tables import print_table
 from biye.cli.tables import screen as make_screen
 from models.database import migrate
+from models.settings import settings
 from rules.promises import BATCH_END, CHINESE, PromiseState
 from tasks import today as board
 from tasks.promise_standing import Standing
@@ -68,7 +69,7 @@ def _to_do(found: board.Today) -> Iterator[str]:
     """Say what a person has to do, each with its command."""
     for one in found.to_send:
         said = f"已批准待上报 to be sent to CHSI：数据包 package {one['id']}，{one['rows']} 条 rows"
-        yield f"{said} → biye registry sent {one['id']} --by 姓名"
+        yield f"{said} → {_sending(one)}"
     for season, count in found.to_amend.items():
         said = f"{season} 放假安排已变，{count} 项时限待改期 promises to be moved by days off published since"
         yield f"{said} → biye season amend 日历.yaml --reason 理由"
@@ -81,6 +82,15 @@ def _to_do(found: board.Today) -> Iterator[str]:
         named = "、".join(units[:SHOWN_UNITS]) + ("…" if len(units) > SHOWN_UNITS else "")
         said = f"{season} 未报封皮征订 no cover estimate yet: {len(units)}（{named}）"
         yield f"{said} → biye cover remind --out 文件夹"
+
+
+def _sending(package: dict[str, Any]) -> str:
+    """Return how an approved package goes: by the next run where the registry has an interface (T4)."""
+    if package["upload"] == "refused":
+        return f"被拒收 refused: biye registry retry {package['id']} --by 姓名"
+    if settings().registry_url:
+        return "下次注册运行自动上报 the next run of register sends it"
+    return f"biye registry sent {package['id']} --by 姓名"
 
 
 def _promises_table(title: str, promises: list[Standing]) -> Table:

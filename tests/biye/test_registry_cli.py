@@ -2,12 +2,15 @@
 
 import json
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from biye.cli import app
-from models.certificate import RegistryPackage
+from models.certificate import RegistryPackage, RegistryRow
+from models.event import Event
 from tasks.numbers import allocate_numbers
+from tasks.registration import import_results, mark_sent
 from tasks.registry_export import export_lot
 from tests.rules.policy_packs import january_2020
 from tests.tasks.graduates import NOW, SEASON, case, column, let_upload, lot, reference, rows_of, season
@@ -55,3 +58,22 @@ def test_t4_a_package_that_nobody_approved_is_refused_in_both_languages(package:
 
 def test_t4_who_sent_it_must_be_named(package: int) -> None:
     assert biye("sent", str(package))[0] == 2
+
+
+def test_t4_a_rejected_row_is_shown_masked_with_its_reason_and_what_to_do(
+    package: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("biye.cli.registry_show.migrate", lambda: None)
+    let_upload(package)
+    mark_sent(package, "王芳", NOW)
+    number = rows_of(RegistryRow)[0]["number"]
+    rows = {"number": [number], "status": ["rejected"], "reason": ["照片模糊"]}
+    import_results(pd.DataFrame(rows, dtype="str"), NOW)
+    code, output = biye("show", str(package))
+    assert code == 0
+    assert all(said in output.replace("\n", "") for said in ("照片模糊", "退回 rejected 1", "请更正"))
+    assert number not in output
+    code, output = biye("show", str(package), "--json", "--unmasked", "--by", "王芳")
+    (row,) = json.loads(output)["answers"]
+    assert (row["number"], row["remedy"], row["registration"]) == (number, "correct", "rejected")
+    assert [one["actor"] for one in rows_of(Event) if one["kind"] == "unmasked"] == ["王芳"]
