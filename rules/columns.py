@@ -1,5 +1,6 @@
 """Columns of every kind of file: our name, the Chinese heading, the headings that branches use instead."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 
@@ -16,6 +17,27 @@ class SheetColumn:
     required: bool = True
     example: str = ""
     hint: str = ""
+
+
+DBF_NAME = 10  # bytes of GB18030 that the name of a DBF field can have
+
+
+def dbf_name(heading: str) -> str:
+    """Return as much of a heading as names a field of a DBF table: ten bytes, whole characters.
+
+    >>> dbf_name("综合成绩代码")
+    '综合成绩代'
+    """
+    return heading.encode("gb18030")[:DBF_NAME].decode("gb18030", "ignore")
+
+
+def dbf_headings(columns: Iterable[SheetColumn]) -> dict[str, str]:
+    """Return cut heading or alias → our name; one that could be two columns (形成性考核…) names neither."""
+    named: dict[str, set[str]] = {}
+    for column in columns:
+        for heading in (column.heading, *column.aliases):
+            named.setdefault(dbf_name(heading), set()).add(column.name)
+    return {heading: names.pop() for heading, names in named.items() if len(names) == 1}
 
 
 STUDENT_NO = SheetColumn(

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 import rules.refusals_documents  # noqa: F401  registers its codes
+from rules.columns import dbf_name
 from rules.refusals import Refused
 from rules.registry_fields import Field
 
@@ -21,7 +22,6 @@ VERSIONS = frozenset({0x03, 0x30, 0x31, 0x32, 0x83, 0x8B, 0xF5})
 READABLE = frozenset(b"CNFDL")  # kept as text; a memo lies in another file
 DBASE_3, CHINESE = 0x03, b"\x4d"  # language driver: code page 936
 FIELDS_END, FILE_END, SPACE, DELETED = b"\x0d", b"\x1a", 0x20, 0x2A
-NAME_LENGTH = 10
 
 
 class _Column(NamedTuple):
@@ -119,13 +119,14 @@ def _header(rows: int, width: int, fields: Sequence[Field], today: date) -> byte
     head = bytearray(HEADER.pack(DBASE_3, day, rows, size, width))
     head[29:30] = CHINESE
     for field in fields:
-        head += DESCRIPTOR.pack(field.name.encode("ascii")[:NAME_LENGTH], b"C", field.width, 0)
+        head += DESCRIPTOR.pack(dbf_name(field.name).encode("gb18030"), b"C", field.width, 0)
     return bytes(head) + FIELDS_END
 
 
 def read_dbf(data: bytes, encoding: str = "gb18030") -> pd.DataFrame:
     """Return the rows of a DBF table as text, without padding; rows marked as deleted are left out.
 
+    The index is each row's place in the file, from 0.
     Raises Refused file-dbf, file-dbf-truncated, file-dbf-encoding.
     """
     rows, size, width = _read_header(data)
@@ -133,7 +134,12 @@ def read_dbf(data: bytes, encoding: str = "gb18030") -> pd.DataFrame:
     table = np.frombuffer(data, dtype=np.uint8, offset=size, count=rows * width).reshape(rows, width)
     kept = np.flatnonzero(table[:, 0] != DELETED)
     columns = {field.name: _decoded(table[kept], field, encoding, kept) for field in fields}
-    return pd.DataFrame(columns, dtype="str")
+    return pd.DataFrame(columns, index=pd.Index(kept), dtype="str")
+
+
+def records_in(data: bytes) -> int:
+    """Return how many records a table has, those marked as deleted among them. Raises as read_dbf."""
+    return _read_header(data)[0]
 
 
 def _read_header(data: bytes) -> tuple[int, int, int]:
@@ -156,7 +162,7 @@ def _read_fields(descriptors: bytes, width: int) -> list[_Placed]:
         if descriptors[place : place + 1] == FIELDS_END:
             break
         raw, kind, length, _ = DESCRIPTOR.unpack_from(descriptors, place)
-        name = raw.split(b"\0")[0].decode("gb18030", "replace").strip()
+        name = raw.split(b"\0")[0].decode("gb18030", "ignore").strip()
         if kind[0] not in READABLE:
             raise Refused("file-dbf", why=f"字段 {name} 的类型 {kind!r} 不能读取 (unreadable type)")
         fields.append(_Placed(name, start, length))

@@ -100,9 +100,7 @@ def _leave(found: Found, as_of: datetime) -> str:
     known = "、".join(deployed_seasons())
     refusal = Refused("inbox-season", file=found.path.name, unit=found.unit, seasons=known)
     said = f"{as_of:%Y-%m-%d %H:%M}（北京时间）未接收，文件仍在原处 / not received, left where it is"
-    _note_for(found, found.path.name).write_text(
-        f"{found.path.name}\n{said}\n\n{refusal}\n", encoding="utf-8"
-    )
+    _note_for(found, found.path.name).write_text(_note(found, said, refusal), encoding="utf-8")
     return refusal.code
 
 

@@ -7,11 +7,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rules.columns import dbf_headings
 from rules.refusals_files import refused_file
 from rules.submission import KINDS, no_verdicts
 from rules.verdicts import Verdicts
 from tasks.csv_table import read_csv
-from tasks.dbf import read_dbf
+from tasks.dbf import read_dbf, records_in
 from tasks.decode import decode, garbled
 from tasks.headings import match_header
 from tasks.sheet_table import sheet_columns
@@ -80,14 +81,22 @@ def _refuse_wrong_content(content: str, filename: str) -> None:
 
 
 def _read_dbf(data: bytes, kind: str, filename: str, mapping: Mapping[str, str] | None) -> Table:
-    """Read a DBF table; its first record counts as row 2, as if the field names were a header row."""
-    frame = read_dbf(data)
-    names = match_header(list(frame.columns), kind, filename, mapping)
+    """Read a DBF table; its first record counts as row 2, as if the field names were a header row.
+
+    Field names hold ten bytes: a longer heading is known by its beginning (rules.columns.dbf_headings).
+    """
+    records = read_dbf(data)
+    cut = dbf_headings(KINDS[kind].columns)
+    names = match_header(list(records.columns), kind, filename, cut | dict(mapping or {}))
+    frame = pd.DataFrame({name: records.iloc[:, at] for at, name in enumerate(names.names) if name})
+    frame = frame[(frame != "").any(axis=1)]
     if frame.empty:
         raise refused_file("file-no-rows", filename, kind=kind)
-    columns = {name: frame.iloc[:, at] for at, name in enumerate(names.names) if name}
-    row = np.arange(2, len(frame) + 2, dtype=np.int64)
-    return Table(pd.DataFrame(columns), row, "", list(names.notes))
+    _refuse_garbled(frame, filename)
+    row = np.asarray(frame.index, dtype=np.int64) + 2
+    deleted = records_in(data) - len(records)
+    notes = [f"已标记删除的 {deleted} 条记录未读取"] if deleted else []
+    return Table(frame.reset_index(drop=True), row, "", [*notes, *names.notes])
 
 
 def refuse_size(size: int, kind: str, filename: str) -> None:

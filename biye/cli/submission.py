@@ -17,6 +17,7 @@ from rules.submission import KINDS
 from tasks.pull import source_by_hand
 from tasks.sending import known_kind, pull_file, send_file
 from tasks.submission_view import SubmissionSeen, list_submissions, show_submission
+from tasks.template import Form
 from tasks.template import template as make_template
 
 app = typer.Typer(no_args_is_help=True, help="上报 · submissions")
@@ -34,12 +35,14 @@ def submission() -> None:
 def template(
     kind: Annotated[str, typer.Argument(help="上报种类，中文或英文 · kind of submission")],
     out: Annotated[Path | None, typer.Option(dir_okay=False, help="另存为 · file to write")] = None,
+    form: Annotated[Form, typer.Option("--format", help="格式 · form of the file")] = Form.XLSX,
 ) -> None:
     """生成模板 · write the template of a kind of submission."""
     with refusals_told():
         known = known_kind(kind)
-    target = out or Path(f"{KINDS[known].zh}.xlsx")
-    target.write_bytes(make_template(known))
+        made = make_template(known, form)
+    target = out or Path(f"{KINDS[known].zh}.{form}")
+    target.write_bytes(made)
     typer.echo(f"模板已写入 template written to {target}")
 
 
