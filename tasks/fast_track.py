@@ -1,13 +1,9 @@
 """The list for the admissions office: fast-track graduates and their certificate numbers, by branch (T3)."""
 
-import io
 from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 from sqlalchemy import ColumnElement, Connection, func, select
 
 import rules.refusals_windows  # noqa: F401  registers its codes
@@ -16,6 +12,7 @@ from models.case import Case
 from models.columns import table_of
 from models.database import reading, transaction
 from models.student import Student
+from rules.clock import day_in_shanghai
 from rules.identity import mask_id
 from rules.names import mask_name
 from rules.order import FAST_TRACK, URGENT
@@ -25,11 +22,12 @@ from rules.registry_fields import programme_title
 from rules.season import Pack
 from rules.season_values import Kind
 from rules.states import Certificate, Registration, chinese
-from tasks.error_workbook import as_text
 from tasks.graduate import graduates
+from tasks.listing import Listing, listing_workbook
 from tasks.unmasking import note_unmasked
 
 _CASES, _STUDENTS = table_of(Case), table_of(Student)
+TITLE = "续读本科毕业生名单"
 _NUMBERED = tuple(state.value for state in Certificate if state not in (Certificate.NONE, Certificate.VOIDED))
 
 
@@ -96,25 +94,9 @@ def fast_track_workbook(found: FastTrackList, by: str, at: datetime) -> bytes:
     with transaction() as db:
         stream, cases = f"season:{found.season}", found.rows["case_id"].tolist()
         note_unmasked(db, stream, "registry fast-track", cases, by, at)
-    book = Workbook(write_only=True)
-    _page(book, "续读本科毕业生", _listed(found.rows))
-    _page(book, "各分部人数", _counted(found.rows))
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
-
-
-def _page(book: Workbook, title: str, frame: pd.DataFrame) -> None:
-    page = book.create_sheet(title)
-    page.freeze_panes = "A2"
-    for place, _ in enumerate(frame.columns):
-        page.column_dimensions["ABCDEFGHI"[place]].width = 20
-    header = [WriteOnlyCell(page, heading) for heading in frame.columns]
-    for cell in header:
-        cell.font = Font(bold=True)
-    page.append(header)
-    for line in frame.itertuples(index=False, name=None):
-        page.append([as_text(cell) if isinstance(cell, str) else cell for cell in line])
+    about = f"{found.season} 毕业季，供招生部门；尚未编号 {found.unnumbered} 人"
+    listing = Listing(TITLE, about, _listed(found.rows), by, day_in_shanghai(at))
+    return listing_workbook(listing)
 
 
 def _listed(rows: pd.DataFrame) -> pd.DataFrame:
@@ -132,9 +114,3 @@ def _listed(rows: pd.DataFrame) -> pd.DataFrame:
         "注册时间": at,
     }
     return pd.DataFrame(columns)
-
-
-def _counted(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return how many graduates each branch has, and how many of them are registered."""
-    counts = rows.groupby(["branch", "branch_name"], sort=True)["registered"].agg(["size", "sum"])
-    return counts.astype(object).reset_index().set_axis(["分部代码", "分部", "毕业生", "其中已注册"], axis=1)
