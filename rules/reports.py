@@ -34,6 +34,14 @@ register(
         "Give {option}: a lot (biye approval list) or a student number.",
     ),
     Reason(
+        "report-folder",
+        "G2",
+        "不能写入 {place}：{why}",
+        "{place} cannot be written: {why}",
+        "请用 --out 或 --picture 指明可写的位置。",
+        "Name a place that can be written with --out or --picture.",
+    ),
+    Reason(
         "report-nobody",
         "G2",
         "报表“{title}”：{season} 毕业季没有 {what}。",

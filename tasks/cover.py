@@ -1,6 +1,7 @@
 """Estimates of certificate covers in the database, beside the approved graduates of each unit (N6)."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,12 +67,15 @@ def _standing(db: Connection, season: str) -> Mapping[_UnitLevel, Any]:
     return {(row.branch, row.level): row for row in rows}
 
 
-def cover_standings(pack: Pack) -> list[CoverStanding]:
-    """Return every unit with students, by level; Refused covers-off for a season without covers."""
+def cover_standings(pack: Pack, db: Connection | None = None) -> list[CoverStanding]:
+    """Return every unit with students, by level; Refused covers-off for a season without covers.
+
+    db: the caller's transaction, where there is one.
+    """
     covers = covers_of(pack)
-    with reading() as db:
-        sent, graduates = _standing(db, pack.season), _graduates(db, pack.season)
-        units = _units(db)
+    with nullcontext(db) if db is not None else reading() as at_hand:
+        sent, graduates = _standing(at_hand, pack.season), _graduates(at_hand, pack.season)
+        units = _units(at_hand)
     known = sorted({*sent, *graduates})
     silent = [(unit, "") for unit in units if unit not in {unit for unit, _ in known}]
     return [_seen(key, sent.get(key), graduates.get(key, 0), covers) for key in sorted([*known, *silent])]

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import rules.reports  # noqa: F401  registers report-folder
 from rules.gap_causes import CHINESE, OWNERS_ZH, UNEXPLAINED, said_cause
+from rules.refusals import Refused
 from tasks.gap import Gaps
 from tasks.timeline_picture import FAINT, PAPER, WIDTH, Box, Label, Shape, draw
 
@@ -12,8 +14,11 @@ DONE, WAITS, ALARM = "#2b6cb0", "#e8b04a", "#c53030"
 
 
 def write_gap_picture(gaps: Gaps, title: str, file: Path) -> None:
-    """Draw a gap check into a file, SVG or PNG by its suffix."""
-    draw(*gap_shapes(gaps, title), title, file)
+    """Draw a gap check into a file, SVG or PNG by its suffix; Refused report-folder."""
+    try:
+        draw(*gap_shapes(gaps, title), title, file)
+    except OSError as error:
+        raise Refused("report-folder", place=file, why=error.strerror) from None
 
 
 def gap_shapes(gaps: Gaps, title: str) -> tuple[list[Shape], int]:

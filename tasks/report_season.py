@@ -1,12 +1,14 @@
-"""Registrars' lists about the season as a whole: promises that are late, and whom to ask (G3, V1)."""
+"""Registrars' lists about the season as a whole: late promises, covers, whom to ask (G3, N6, V1)."""
 
 import pandas as pd
 from sqlalchemy import Connection
 
 from rules.clock import day_in_shanghai
+from rules.cover import CHINESE as COVERS_ZH
 from rules.deadlines import season_calendar
 from rules.promises import CHINESE, PromiseState
 from rules.reports import Asked
+from tasks.cover import cover_standings
 from tasks.promise_standing import open_promises
 
 _SUBJECTS = {"lot": "名单", "package": "证书包", "season": "毕业季"}
@@ -33,6 +35,25 @@ def overdue(db: Connection, asked: Asked) -> pd.DataFrame:
         if one.state is PromiseState.BREACHED and asked.branch in ("", one.branch)
     ]
     headings = ("条款", "时限", "对象", "分部", "责任单位", "到期", "剩余工作日", "未办", "涉及", "状态")
+    return pd.DataFrame(rows, columns=headings, dtype=object)
+
+
+def covers(db: Connection, asked: Asked) -> pd.DataFrame:
+    """封皮汇总表: covers asked for beside approved graduates, by unit and level (N6)."""
+    rows = [
+        (
+            asked.units.get(one.unit, one.unit),
+            one.level,
+            one.estimate or 0,
+            one.graduates,
+            "" if one.difference is None else f"{one.difference:.1f}",
+            COVERS_ZH[one.state],
+            one.note,
+        )
+        for one in cover_standings(asked.pack, db)
+        if asked.branch in ("", one.unit)
+    ]
+    headings = ("分部", "层次", "征订数量", "毕业生人数", "相差%", "状态", "说明")
     return pd.DataFrame(rows, columns=headings, dtype=object)
 
 

@@ -6,6 +6,7 @@ A report with personal data is written into the event log before it is made: who
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -23,9 +24,10 @@ from tasks.listing import Listing, listing_workbook
 from tasks.listing_paper import form_paper, listing_paper
 from tasks.report_audit import branch_passed, failed, no_photo
 from tasks.report_custody import gaps, misrouted, sign_off, to_seal
+from tasks.report_ledgers import spoiled, urgent
 from tasks.report_people import approval_form, counts, roll, student_form
 from tasks.report_registry import SUMS, registry_account
-from tasks.report_season import contacts, overdue
+from tasks.report_season import contacts, covers, overdue
 
 MADE = "report-made"
 _NAME_WIDTH = 80
@@ -73,12 +75,20 @@ REPORTS: Mapping[str, Report] = {
     "counts": Report("毕业生统计表", "counts of graduates", "G0", counts, personal=False),
     "gaps": Report("查缺补漏名单", "who misses the next step, and why", "N5", gaps, part="分部"),
     "overdue": Report("超期清单", "promises that are late", "G3", overdue, personal=False, sums=("未办",)),
+    "spoiled": Report("作废补办台账", "spoiled sheets, what replaced them", "N5", spoiled),
+    "urgent": Report(
+        "加急台账", "urgent cases", "N4", urgent, part="分部", off=lambda pack: pack.urgent is None
+    ),
     "misrouted": Report(
         "误投遗失台账", "misrouted, lost, damaged", "N9", misrouted, personal=False, sums=("证书本数",)
     ),
     "to-seal": Report(
         "送盖章清单", "to the partner university", "N2", to_seal, part="合作高校",
         off=lambda pack: not pack.partner_seal,
+    ),
+    "covers": Report(
+        "封皮汇总表", "covers asked for beside graduates", "N6", covers, personal=False,
+        sums=("征订数量", "毕业生人数"), off=lambda pack: pack.covers is None,
     ),
     "contacts": Report("通讯录", "whom to ask", "V1", contacts, personal=False),
 }  # fmt: skip
@@ -125,6 +135,18 @@ def make_report(name: str, asked: Asked, by: str, at: datetime, pdf: bool = Fals
     listing = Listing(report.zh, _about(asked, len(rows)), rows, maker, day_in_shanghai(asked.as_of))
     listing = replace(listing, part=report.part, sums=report.sums)
     return Made(name, report.zh, len(rows), _suffix(report, pdf), _written(report, listing, pdf))
+
+
+def save_report(made: Made, file: Path) -> Path:
+    """Write a report into a file, which gets its suffix where the name lacks it; Refused report-folder."""
+    if file.suffix.lower() != made.suffix:
+        file = file.with_name(file.name + made.suffix)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(made.content)
+    except OSError as error:
+        raise Refused("report-folder", place=file, why=error.strerror) from None
+    return file
 
 
 def _check(name: str, report: Report, asked: Asked) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select
 from models.certificate import RegistryPackage
 from models.columns import table_of
 from models.lot import Approval, ApprovalState
+from models.outbox import OUTBOX, OutboxState
 from models.promise import Promise
 from models.submission import RowVerdict, Submission, SubmissionState
 from rules.approvals import ApprovalKind
@@ -26,11 +27,13 @@ from tasks.gap import people_by_branch
 _APPROVALS, _PROMISES, _SUBMISSIONS = table_of(Approval), table_of(Promise), table_of(Submission)
 _VERDICTS, _UPLOADS = table_of(RowVerdict), table_of(RegistryPackage)
 _COLUMNS = ("student_id", "step", "missing", "cause", "lot_id", "package_id")
+_UNDONE = [state.value for state in (OutboxState.NEW, OutboxState.SENDING, OutboxState.UNKNOWN)]
 _SAID = {  # what may be open → in Chinese and English
     "unexplained": ("原因不明 {} 人", "{} people missing for no known reason"),
     "promises": ("未办结且无说明的时限承诺 {} 项", "{} promises open and not explained by a gap"),
     "approvals": ("待审批事项 {} 项", "{} approvals waiting"),
     "uploads": ("已生成未上报的注册数据包 {} 个", "{} registry packages built and not sent"),
+    "outbox": ("未办完的对外发送 {} 项", "{} effects outside not done"),
     "submissions": ("已收到未处理的上报 {} 份", "{} submissions received and not judged"),
     "held": ("待人工核实的数据行 {} 行", "{} rows held for a person"),
 }
@@ -80,6 +83,7 @@ def _waiting(db: Connection, season: str, missing: pd.DataFrame) -> dict[str, in
     counted = {
         "approvals": select(func.count()).where(_APPROVALS.c.season == season, others),
         "uploads": select(func.count()).where(unsent),
+        "outbox": select(func.count()).where(OUTBOX.c.season == season, OUTBOX.c.state.in_(_UNDONE)),
         "submissions": select(func.count()).where(received),
         "held": rows.where(held),
     }

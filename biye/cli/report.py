@@ -14,7 +14,7 @@ from rules.clock import now_in_shanghai
 from rules.reference import HQ
 from rules.reports import Asked
 from tasks.policy import current_reference, season_pack
-from tasks.reports import REPORTS, Made, make_report
+from tasks.reports import REPORTS, Made, make_report, save_report
 
 app = typer.Typer(no_args_is_help=True, help="报表 · reports")
 AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
@@ -71,7 +71,7 @@ def make(
         migrate()
         asked = Asked(season_pack(season), current_reference(), when, branch, lot, student)
         made = make_report(name, asked, by, now_in_shanghai(), pdf)
-        file = write_report(made, out or _usual_place(made, asked))
+        file = save_report(made, out or _usual_place(made, asked))
     if as_json:
         print_json({"report": made.name, "title": made.title, "rows": made.rows, "file": file})
         return
@@ -83,12 +83,3 @@ def _usual_place(made: Made, asked: Asked) -> Path:
     about = [made.title, asked.season, asked.branch, f"名单{asked.lot}" if asked.lot else ""]
     about.append(f"{now_in_shanghai():%Y%m%d%H%M%S}")
     return settings().folder("out", asked.branch or HQ) / ("-".join(filter(None, about)) + made.suffix)
-
-
-def write_report(made: Made, file: Path) -> Path:
-    """Write a report into a file; the suffix of its form is added where the name lacks it."""
-    if file.suffix.lower() != made.suffix:
-        file = file.with_name(file.name + made.suffix)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(made.content)
-    return file

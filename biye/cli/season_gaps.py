@@ -7,7 +7,7 @@ import typer
 
 from biye.cli.answers import print_json, refusals_told
 from biye.cli.instants import instant_option
-from biye.cli.report import By, write_report
+from biye.cli.report import By
 from biye.cli.tables import print_table, screen
 from models.database import migrate
 from rules.clock import now_in_shanghai
@@ -16,7 +16,7 @@ from rules.reports import Asked
 from tasks.gap import Gap, Gaps, season_gaps
 from tasks.gap_picture import write_gap_picture
 from tasks.policy import current_reference, season_pack
-from tasks.reports import make_report
+from tasks.reports import make_report, save_report
 
 
 def gaps(
@@ -42,7 +42,7 @@ def gaps(
         asked = Asked(pack, current_reference(), when, branch)
         found = season_gaps(season, pack, when, branch)
         if out:
-            write_report(make_report("gaps", asked, by, now_in_shanghai()), out)
+            save_report(make_report("gaps", asked, by, now_in_shanghai()), out)
         if picture:
             write_gap_picture(found, pack.title, picture)
     if as_json:

@@ -161,6 +161,8 @@ REFUSED = [
     ("report make approval-form 2020-01 --lot 99 --by 李", "report-nobody"),
     ("report make student-form 2020-01 --student 99 --by 李", "report-nobody"),
     ("report make roll 2020-01 --branch 999 --by 李", "N9-unknown-organisation"),
+    ("report make counts 2020-01 --out /proc/none/x --by 李", "report-folder"),
+    ("season gaps 2020-01 --picture /proc/none/x.svg", "report-folder"),
     ("season gaps 2020-01 --out gaps.xlsx", "unmasked-nameless"),
     ("registry show 999", "T4-package-unknown"),
     ("registry retry 1 --by 李", "T4-registry-not-refused"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 
 from models.case import Case, Decision, Hold
 from models.certificate import CertificateSheet
@@ -16,12 +16,16 @@ from models.columns import table_of
 from models.custody import Package
 from models.database import reading, transaction
 from models.event import EVENTS
+from models.lot import Approval
 from models.student import Student
+from models.urgent import UrgentCase, UrgentList, UrgentRequest
 from rules.refusals import Refused
 from rules.reports import Asked
+from rules.sheets import SpoilReason
 from tasks.custody import scan
 from tasks.policy import current_reference, season_pack
 from tasks.reports import REPORTS, Made, make_report
+from tasks.spoil import spoil
 from tests.played_season import DONE, SEASON, STUDENTS, at
 from tests.rules.policy_packs import pack_with
 
@@ -207,6 +211,41 @@ def test_a_package_seen_at_the_wrong_place_and_a_lost_one_stand_in_the_ledger(as
     assert str(row["登记单位"]).startswith(other)
 
 
+def test_a_spoiled_sheet_stands_in_the_ledger_until_and_after_it_is_printed_again(asked: Asked) -> None:
+    """N5: 作废台账."""
+    assert table("spoiled", asked) == []
+    with reading() as db:
+        number = db.scalar(select(SHEETS.c.number).where(SHEETS.c.package_id.is_not(None)).limit(1))
+    spoil(str(number), SpoilReason.MISPRINT, "钱印", DONE, sheet_no="A0001")
+    (row,) = table("spoiled", asked)
+    assert (row["类型"], row["证书编号"], row["纸张号"]) == ("作废", number, "A0001")
+    assert (row["原因"], row["已补印"], row["经办人"]) == ("打印错误", "否", "钱印")
+    with transaction() as db:
+        db.execute(update(SHEETS).where(SHEETS.c.number == number).values(sheet=2))
+    assert [row["已补印"] for row in table("spoiled", asked)] == ["是"]
+
+
+def test_urgent_students_are_listed_with_request_and_approval(asked: Asked) -> None:
+    """N4."""
+    assert table("urgent", asked) == []
+    with transaction() as db:
+        case = db.execute(select(CASES).where(CASES.c.audit == "failed").limit(1)).one()
+        lists = insert(table_of(UrgentList)).returning(table_of(UrgentList).c.id)
+        made_list = db.scalar(lists.values(season=SEASON, reason="出国", created_at=DONE))
+        db.execute(insert(table_of(UrgentCase)).values(list_id=made_list, case_id=case.id))
+        row = {"season": SEASON, "student_id": case.student_id, "branch": case.branch, "reason": "出国"}
+        receipt = {"submission_id": case.audit_submission, "row": 1, "received_at": at("2020-01-10T09:00")}
+        db.execute(insert(table_of(UrgentRequest)).values(**row, **receipt))
+        listed = {"season": SEASON, "kind": "urgent-case", "subject_id": made_list, "count": 1}
+        decided = {"state": "approved", "decided_by": "王审核", "decided_at": DONE, "note": ""}
+        proposed = {"frozen_hash": "", "summary": {}, "proposer": "李", "proposed_at": DONE}
+        db.execute(insert(table_of(Approval)).values(**listed, **decided, **proposed))
+    (found,) = table("urgent", asked)
+    assert (found["理由"], found["批准人"], found["分部申请日期"]) == ("出国", "王审核", "2020-01-10")
+    with pytest.raises(Refused, match="report-off"):
+        made("urgent", replace(asked, pack=pack_with(urgent=None)))
+
+
 def test_what_waits_for_a_seal_is_listed_by_partner_university(asked: Asked) -> None:
     """N2."""
     rows = table("to-seal", asked)
@@ -218,6 +257,14 @@ def test_what_waits_for_a_seal_is_listed_by_partner_university(asked: Asked) -> 
 def test_a_season_without_partner_universities_says_so(asked: Asked) -> None:
     with pytest.raises(Refused, match="report-off"):
         made("to-seal", replace(asked, pack=pack_with(partner_seal=[])))
+
+
+def test_covers_are_summed_beside_the_graduates(asked: Asked) -> None:
+    """N6: a season without covers says so."""
+    rows = table("covers", asked)
+    assert sum(int(str(row["毕业生人数"]).partition(".")[0]) for row in rows) == count(APPROVED)
+    with pytest.raises(Refused, match="report-off"):
+        made("covers", replace(asked, pack=pack_with(covers=None)))
 
 
 def test_the_contact_list_names_the_office_and_every_reporting_unit(asked: Asked) -> None:
