@@ -14,6 +14,8 @@ class ApprovalKind(StrEnum):
     EXEMPTION_WITHDRAWAL = "exemption-withdrawal"  # a late application taken back (R3)
     SEASON_CLOSE = "season-close"  # nothing comes in any more (N5)
     CORRECTION = "correction"  # of grades: another score for an exam that has one (N3)
+    CERTIFICATE_VOID = "certificate-void"  # a number, with its registration (N5)
+    CERTIFICATE_CORRECTION = "certificate-correction"  # of what a certificate says (N5)
     URGENT_CASE = "urgent-case"  # cases that overtake others (N4)
 
 
@@ -23,6 +25,8 @@ CHINESE = {
     ApprovalKind.CORRECTION: "成绩更正",
     ApprovalKind.EXEMPTION_WITHDRAWAL: "撤回免修免考申请",
     ApprovalKind.URGENT_CASE: "加急办理",
+    ApprovalKind.CERTIFICATE_VOID: "证书编号作废",
+    ApprovalKind.CERTIFICATE_CORRECTION: "证书更正",
     ApprovalKind.SEASON_CLOSE: "关闭毕业季",
 }
 

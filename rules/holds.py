@@ -29,6 +29,7 @@ CHINESE = {
     "dispute": "有争议",
     "person": "待人工核实",
     "wrong-name": "姓名有误",
+    "certificate-problem": "证书有误待处理",
 }
 TRACKS_CHINESE = {
     "registration": "学历注册",

@@ -27,6 +27,7 @@ class FindingState(StrEnum):
     OPEN = "open"
     FOUND = "found"  # it is there after all, or it is right after all
     REPRINTED = "reprinted"  # its sheet was spoiled and is printed again
+    VOIDED = "voided"  # with its number
 
 
 CHINESE = {
@@ -39,6 +40,7 @@ STATES_CHINESE = {
     FindingState.OPEN: "待处理",
     FindingState.FOUND: "已找到",
     FindingState.REPRINTED: "已安排重印",
+    FindingState.VOIDED: "编号已作废",
 }
 WRONG_NAME = FindingKind.WRONG_NAME.value  # also the reason of the hold on its hand-over
 

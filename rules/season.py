@@ -26,6 +26,7 @@ from rules.season_parts import (
     Exemption,
     Extension,
     FastTrack,
+    Feedback,
     PartnerSealMajor,
     PhotoGate,
     Production,
@@ -75,6 +76,7 @@ class Pack(Part):
     registry_warning: RegistryWarning | None = None
     qr_pilot: QrPilot | None = None
     scattered: Scattered | None = None
+    feedback: Feedback | None = None
     calendar_years: tuple[SuppliedYear, ...] = ()
 
     @cached_property

@@ -163,6 +163,12 @@ class Scattered(Sourced):
     smaller_than: Count
 
 
+class Feedback(Sourced):
+    """Within how many workdays HQ answers what was found wrong on a certificate (N5)."""
+
+    workdays: Count
+
+
 class Production(Sourced):
     """What HQ can make: certificates printed a day, certificates in a package."""
 

@@ -26,7 +26,7 @@ CHINESE = {
     SpoilReason.LOST: "遗失",
     SpoilReason.VOIDED: "编号作废",
 }
-_HAS_SHEET = (Certificate.PRINTED, Certificate.AT_PARTNER, Certificate.SEALED, Certificate.PACKED)
+HAS_SHEET = (Certificate.PRINTED, Certificate.AT_PARTNER, Certificate.SEALED, Certificate.PACKED)
 _MAY_BE_VOID = (Registration.NONE, Registration.REJECTED)
 
 register(
@@ -101,15 +101,15 @@ class Sheet:
 
 def check_spoil(sheet: Sheet) -> None:
     """Refuse to spoil what has no sheet or was handed over; Refused sheet-…."""
-    _check_kept(sheet)
-    if sheet.certificate not in _HAS_SHEET:
+    check_kept(sheet)
+    if sheet.certificate not in HAS_SHEET:
         state = sheet.certificate
         raise Refused("sheet-none", number=sheet.number, state=chinese(state), state_en=state.value)
 
 
 def check_void(sheet: Sheet, cancelled: str) -> None:
     """Refuse to void a number whose registration stands; cancelled: number of CHSI's document, or empty."""
-    _check_kept(sheet)
+    check_kept(sheet)
     if sheet.registration not in _MAY_BE_VOID and not cancelled.strip():
         state = sheet.registration
         said = {"registration": chinese(state), "registration_en": state.value}
@@ -123,7 +123,8 @@ def check_statement(sheet: Sheet) -> None:
         raise Refused("sheet-not-handed-over", number=sheet.number, **said)
 
 
-def _check_kept(sheet: Sheet) -> None:
+def check_kept(sheet: Sheet) -> None:
+    """Refuse what is void or was handed over; Refused sheet-voided, sheet-handed-over."""
     if sheet.certificate is Certificate.VOIDED:
         raise Refused("sheet-voided", number=sheet.number)
     if sheet.custody is Custody.HANDED_OVER:

@@ -79,12 +79,23 @@ AUDIT_MOVES = _moves(
 )
 REGISTRATION_MOVES = _moves(
     {
+        # Back to NONE: CHSI cancelled it; the certificate's number is voided with it.
         Registration.NONE: (Registration.EXPORTED,),
         Registration.EXPORTED: (Registration.SENT, Registration.UNKNOWN, Registration.NONE),
-        Registration.SENT: (Registration.UNKNOWN, Registration.ACCEPTED, Registration.REJECTED),
-        Registration.UNKNOWN: (Registration.SENT, Registration.ACCEPTED, Registration.REJECTED),
-        Registration.ACCEPTED: (),
-        Registration.REJECTED: (Registration.EXPORTED,),
+        Registration.SENT: (
+            Registration.UNKNOWN,
+            Registration.ACCEPTED,
+            Registration.REJECTED,
+            Registration.NONE,
+        ),
+        Registration.UNKNOWN: (
+            Registration.SENT,
+            Registration.ACCEPTED,
+            Registration.REJECTED,
+            Registration.NONE,
+        ),
+        Registration.ACCEPTED: (Registration.NONE,),
+        Registration.REJECTED: (Registration.EXPORTED, Registration.NONE),
     }
 )
 CERTIFICATE_MOVES = _moves(
@@ -97,7 +108,7 @@ CERTIFICATE_MOVES = _moves(
             Certificate.NUMBERED,
             Certificate.VOIDED,
         ),
-        Certificate.AT_PARTNER: (Certificate.SEALED, Certificate.NUMBERED),
+        Certificate.AT_PARTNER: (Certificate.SEALED, Certificate.NUMBERED, Certificate.VOIDED),
         Certificate.SEALED: (Certificate.PACKED, Certificate.NUMBERED, Certificate.VOIDED),
         # Taken out of its package because of a hold, it is what it was before.
         Certificate.PACKED: (

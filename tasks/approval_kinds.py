@@ -10,6 +10,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from rules.approvals import ApprovalKind
+from tasks.approval_certificate import (
+    approve_certificate_correction,
+    approve_void,
+    present_certificate_correction,
+    present_void,
+    reject_certificate_correction,
+)
 from tasks.approval_close import approve_close, present_close
 from tasks.approval_correction import (
     approve_correction,
@@ -66,6 +73,13 @@ MATTERS: Mapping[str, Matter] = {
         renew_correction,
         answers=True,
         more=difference_of,
+    ),
+    ApprovalKind.CERTIFICATE_VOID: Matter("case", present_void, approve_void),
+    ApprovalKind.CERTIFICATE_CORRECTION: Matter(
+        "certificate-problem",
+        present_certificate_correction,
+        approve_certificate_correction,
+        reject_certificate_correction,
     ),
     ApprovalKind.URGENT_CASE: Matter("urgent", present_urgent, approve_urgent, more=overtaking_of),
 }

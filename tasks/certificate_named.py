@@ -8,6 +8,7 @@ from models.case import Case
 from models.certificate import CertificateSheet
 from models.columns import table_of
 from models.custody import Package
+from models.database import reading
 from models.student import Student
 from rules.identity import mask_id
 from rules.reference import HQ
@@ -42,6 +43,12 @@ def certificate_named(db: Connection, named: str, season: str = "") -> Row[Any]:
     if found is None:
         raise Refused("sheet-unknown", named=mask_id(given))
     return found
+
+
+def season_of(named: str) -> str:
+    """Return the season of a certificate, the latest for a student number; Refused sheet-unknown."""
+    with reading() as db:
+        return str(certificate_named(db, named).season)
 
 
 def as_sheet(case: Row[Any]) -> Sheet:

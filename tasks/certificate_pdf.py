@@ -70,7 +70,7 @@ def print_certificates(
     Raises Refused R1-photo-missing, R1-photo-unreadable, glyph-missing, cell-missing.
     """
     paper = Paper(fonts, "landscape", "毕业证书")
-    for sheet in _sheets(rows):
+    for sheet in sheets_of(rows):
         photo = photo_of(sheet.case_id)
         if photo is None:
             raise Refused("R1-photo-missing", case_id=sheet.case_id)
@@ -85,7 +85,7 @@ def printed_texts(rows: pd.DataFrame) -> pd.Series:
     return filled["name"].str.cat(filled.drop(columns="name"))
 
 
-def _sheets(rows: pd.DataFrame) -> list[Sheet]:
+def sheets_of(rows: pd.DataFrame) -> list[Sheet]:
     """Turn rows into sheets; what is empty is refused by row and column, never printed as a gap."""
     for column in COLUMNS:
         empty = rows[column].isna() | (rows[column].astype("str").str.strip() == "")

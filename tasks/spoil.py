@@ -23,7 +23,7 @@ from rules.package_check import WRONG_NAME, FindingKind, FindingState
 from rules.reference import HQ
 from rules.refusals import Refused
 from rules.seal import SealOutcome
-from rules.sheets import SpoilReason, check_spoil
+from rules.sheets import HAS_SHEET, SpoilReason, check_spoil
 from rules.states import Certificate, Custody
 from tasks.certificate_named import as_sheet, certificate_named
 from tasks.hold import place, release
@@ -86,11 +86,6 @@ def spoil_sheets(
         mine, stream = among(db, _CASES.c.id, ids), f"lot:{lot_id}"
         release(db, ids, HAND_OVER, WRONG_NAME, stream=stream, as_of=as_of)
         move(db, Certificate.NUMBERED, mine, stream=stream, as_of=as_of, actor=by, reason=reason.value)
-    away = update(_SEALS).where(among(db, _SEALS.c.case_id, list(case_ids)), _SEALS.c.outcome == "")
-    db.execute(away.values(outcome=SealOutcome.SPOILED.value, returned_at=as_of, by=by))
-    theirs = (among(db, _FINDINGS.c.case_id, list(case_ids)), _FINDINGS.c.kind != FindingKind.EXTRA)
-    settled = {"state": FindingState.REPRINTED.value, "settled_at": as_of, "settled_by": by}
-    db.execute(update(_FINDINGS).where(*theirs, _FINDINGS.c.state == FindingState.OPEN).values(**settled))
 
 
 def void_sheets(
@@ -109,6 +104,22 @@ def void_sheets(
     for lot_id, ids in by_lot(db, case_ids).items():
         lying = among(db, _CASES.c.id, ids)
         move(db, Custody.NONE, lying, stream=f"lot:{lot_id}", as_of=as_of, actor=by, reason=reason.value)
+    _settle(db, list(case_ids), reason, by, as_of)
+
+
+def has_sheet(case: Row[Any]) -> bool:
+    """Say whether a row of graduation_case has a sheet that can be spoiled."""
+    return Certificate(case.certificate) in HAS_SHEET
+
+
+def _settle(db: Connection, case_ids: list[int], reason: SpoilReason, by: str, as_of: datetime) -> None:
+    """Nobody waits any more for these sheets to come back, or looks for them."""
+    away = update(_SEALS).where(among(db, _SEALS.c.case_id, case_ids), _SEALS.c.outcome == "")
+    db.execute(away.values(outcome=SealOutcome.SPOILED.value, returned_at=as_of, by=by))
+    theirs = (among(db, _FINDINGS.c.case_id, case_ids), _FINDINGS.c.kind != FindingKind.EXTRA)
+    state = FindingState.VOIDED if reason is SpoilReason.VOIDED else FindingState.REPRINTED
+    settled = {"state": state.value, "settled_at": as_of, "settled_by": by}
+    db.execute(update(_FINDINGS).where(*theirs, _FINDINGS.c.state == FindingState.OPEN).values(**settled))
 
 
 def by_lot(db: Connection, case_ids: Collection[int]) -> dict[int, list[int]]:

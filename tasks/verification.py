@@ -7,11 +7,14 @@ from sqlalchemy import Column, Connection, func, select
 
 from models import archive
 from models.certificate import CertificateSheet, RegistryPackage
+from models.certificate_problem import CertificateProblem
 from models.columns import table_of
 from models.database import reading
 from models.event import ALTERED, CUT, EVENTS, HEADS, broken_links
 from models.reference_version import ReferenceVersion, SeasonPolicy
+from models.seal import SealList
 from models.settings import settings
+from models.spoiled import CertifiedStatement
 from models.student import Student
 from models.submission import Submission
 from rules.refusals import Refused
@@ -87,4 +90,8 @@ _NAMING: tuple[Column[str], ...] = (
     table_of(ReferenceVersion).c.archived,
     table_of(RegistryPackage).c.archived,
     table_of(CertificateSheet).c.print_file,
+    table_of(SealList).c.workbook,
+    table_of(SealList).c.document,
+    table_of(CertifiedStatement).c.archived,
+    table_of(CertificateProblem).c.evidence,
 )

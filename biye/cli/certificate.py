@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from biye.cli.answers import print_json, refusals_told
-from biye.cli.certificate_sheets import ledger, spoil
+from biye.cli.certificate_problem import correct, dismiss, problem, problems, registry_corrected
+from biye.cli.certificate_sheets import ledger, spoil, statement, void
 from biye.cli.instants import instant_option
 from models.database import migrate
 from tasks.hand_over import hand_over as record_hand_over
@@ -14,8 +15,8 @@ from tasks.hand_over import latest_season
 from tasks.policy import season_pack
 
 app = typer.Typer(no_args_is_help=True, help="毕业证书 · certificates")
-app.command()(spoil)
-app.command()(ledger)
+for command in (spoil, ledger, void, statement, problem, correct, dismiss, problems, registry_corrected):
+    app.command()(command)
 
 
 @app.callback()

@@ -1,4 +1,4 @@
-"""`biye certificate spoil` and `ledger`: sheets that count no longer (N5)."""
+"""`biye certificate spoil`, `ledger`, `void`, `statement`: sheets that count no longer (N5)."""
 
 from typing import Annotated
 
@@ -10,7 +10,11 @@ from biye.cli.tables import print_table
 from biye.cli.unmasking import AskedBy, Unmasked, asker
 from models.database import migrate
 from rules.sheets import CHINESE, SpoilReason
+from tasks.certificate_named import season_of
+from tasks.certificate_void import propose_void
+from tasks.certified_statement import issue_statement
 from tasks.ledger import ledger as read_ledger
+from tasks.policy import current_reference, season_pack
 from tasks.spoil import spoil as spoil_sheet
 
 Named = Annotated[
@@ -79,3 +83,48 @@ def ledger(
         for one in found
     ]
     print_table(f"作废台账 spoiled sheets {len(found)}", HEADINGS, rows)
+
+
+def void(
+    named: Named,
+    reason: Annotated[str, typer.Option(help="作废理由 · why")],
+    by: By,
+    cancelled: Annotated[
+        str, typer.Option("--registration-cancelled", help="学信网注销文号 · CHSI's document")
+    ] = "",
+    season: OfSeason = "",
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """提出作废编号，注册有效时不准，须第二人审批 · propose to void a number; a second person approves."""
+    when = instant_option(at)
+    with refusals_told():
+        migrate()
+        approval = propose_void(named, reason, by, when, cancelled=cancelled, season=season)
+    if as_json:
+        print_json({"approval": approval})
+    else:
+        typer.echo(f"已提出作废，待审批 waits for approval → biye approval approve {approval} --by 姓名")
+
+
+def statement(
+    named: Named,
+    by: By,
+    reason: Annotated[SpoilReason, typer.Option(help="原因：遗失或破损 · why: lost or damaged")] = (
+        SpoilReason.LOST
+    ),
+    season: OfSeason = "",
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """出具毕业证明书：领取后遗失的证书 · a certified statement for a certificate lost after hand-over."""
+    when = instant_option(at)
+    with refusals_told():
+        migrate()
+        pack = season_pack(season or season_of(named))
+        made = issue_statement(named, reason, by, when, pack, current_reference())
+    if as_json:
+        print_json(vars(made))
+        return
+    typer.echo(f"毕业证明书 {made.entry} statement · 证书 {made.number} · {made.issued_at:%Y-%m-%d}")
+    typer.echo(f"  {made.file}")
