@@ -22,6 +22,7 @@ MODULES: Mapping[str, str] = {
     "register": "flows.registration",
     "certify": "flows.certificate",
     "dispatch": "flows.custody",
+    "cleanup": "flows.cleanup",
     "watch": "flows.promises",
     "gap-check": "flows.gap",
     "close-season": "flows.closure",

@@ -1,4 +1,4 @@
-"""T4, R2, G3, N7: every clock is looked at once a day, and records whose day has come become visible."""
+"""T4, R2, G3, N7, N8: every clock is looked at once a day, and records whose day has come become visible."""
 
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from flows.results import show
 from flows.step import step
 from tasks.policy import season_pack
 from tasks.promise import age_promises
+from tasks.promise_season import refresh_season_promises
 from tasks.visibility import make_visible
 
 SHOWN = ("clause", "duty", "subject", "subject_id", "holder", "due_on", "open", "state")
@@ -18,6 +19,12 @@ def age(season: str, as_of: datetime) -> list[dict[str, Any]]:
     """Bring all promises to the day and return the new alarms."""
     alarms = age_promises(season, season_pack(season), as_of)
     return [{name: str(getattr(alarm, name)) for name in SHOWN} for alarm in alarms]
+
+
+@step()
+def count_season(season: str, as_of: datetime) -> None:
+    """Start and count what the season as a whole owes (N8)."""
+    refresh_season_promises(season, season_pack(season), as_of)
 
 
 @step()
@@ -33,4 +40,5 @@ def watch_promises(season: str, as_of: datetime) -> None:
     Age every promise of the season, raise its alarms, and release the records that are due.
     """
     show_records(season, as_of)
+    count_season(season, as_of)
     show("watch", season, None, age(season, as_of), "新的超期提醒 · new alarms")

@@ -17,6 +17,8 @@ class ApprovalKind(StrEnum):
     CERTIFICATE_VOID = "certificate-void"  # a number, with its registration (N5)
     CERTIFICATE_CORRECTION = "certificate-correction"  # of what a certificate says (N5)
     URGENT_CASE = "urgent-case"  # cases that overtake others (N4)
+    EXTENSION = "extension"  # of a unit's students' enrolment (N8)
+    WITHDRAWAL_LIST = "withdrawal-list"  # of a unit's students past their validity (N8)
 
 
 CHINESE = {
@@ -28,7 +30,10 @@ CHINESE = {
     ApprovalKind.CERTIFICATE_VOID: "证书编号作废",
     ApprovalKind.CERTIFICATE_CORRECTION: "证书更正",
     ApprovalKind.SEASON_CLOSE: "关闭毕业季",
+    ApprovalKind.EXTENSION: "学籍延期",
+    ApprovalKind.WITHDRAWAL_LIST: "退学名单",
 }
+BY_DOCUMENT = (ApprovalKind.LOT_AUDIT, ApprovalKind.EXTENSION, ApprovalKind.WITHDRAWAL_LIST)
 
 register(
     Reason(
@@ -66,8 +71,8 @@ register(
     Reason(
         "approval-document",
         "R1",
-        "审批事项 {id} 是毕业审核名单，须写明审批文号。",
-        "approval {id} is a lot's audit and needs the approval document's number.",
+        "审批事项 {id} 是{kind}，须写明审批文号。",
+        "approval {id} needs the approval document's number.",
         "用 --document-no 写明文号。",
         "Give it with --document-no.",
     ),
@@ -127,6 +132,6 @@ def same_name(name: str) -> str:
 
 
 def check_document(approval: int, kind: str, document_no: str) -> None:
-    """Refuse the approval of a lot's audit without the document's number (approval-document)."""
-    if kind == ApprovalKind.LOT_AUDIT and not document_no.strip():
-        raise Refused("approval-document", id=approval)
+    """Refuse an approval that is given by a document without its number (approval-document)."""
+    if kind in BY_DOCUMENT and not document_no.strip():
+        raise Refused("approval-document", id=approval, kind=CHINESE[ApprovalKind(kind)])

@@ -80,7 +80,8 @@ def audit_cases(
 
     cases: student_id, programme_code, direction, entry_term, status, discipline, conduct, unified_exam,
     remedial, prior_credential, branch_finding, applied_on, photo_linked_on, branch_audited_on,
-    photo_received_at, audit_received_at, audit_submission, audit_row.
+    photo_received_at, audit_received_at, audit_submission, audit_row, extended_to (the last term of an
+    approved extension, None for none).
     grades: student_id, course_id, exam_code, category, attempt, score, row, submission, received_at.
     applications: for exemption (R3): student_id, course_id, received_at, withdrawn; None: none.
     Result: passed, unmet (list), credits, central_credits, exempted_credits; and for who passed the FIFO key
@@ -185,8 +186,9 @@ def _enrolment_rules(audit: _Audit) -> Iterator[Rule]:
     terms, now = terms_studied(audit.cases["entry_term"], pack.season), last_term_of(pack.season)
     least = np.maximum(audit.minima("min_terms"), pack.audit.minimum_terms)
     yield Rule("G0-too-early", terms < least, lambda case: term_text(int(now + 1 - least[case])), entry)
-    valid = pack.validity.terms
-    yield Rule("N8-validity-over", terms > valid, lambda _: term_text(now + 1 - valid), entry)
+    valid, extended = pack.validity.terms, audit.cases["extended_to"].fillna("") >= term_text(now)
+    over = (terms > valid) & ~extended.to_numpy(dtype=bool)
+    yield Rule("N8-validity-over", over, lambda _: term_text(now + 1 - valid), entry)
 
 
 def _appraisal_rules(audit: _Audit) -> Iterator[Rule]:

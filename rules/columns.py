@@ -164,6 +164,31 @@ REGISTRY_RECEIPT = (
     SheetColumn("package", "PCH", ("上报批号", "批号"), False, "", "我方注册数据包编号，可留空"),
 )
 
+EXTENSION = (
+    SheetColumn(
+        "student_no", "学号", STUDENT_NO.aliases, True, STUDENT_NO.example, "13位；零报告只填一行，写“无”"
+    ),
+    SheetColumn("applied_on", "申请日期", ("延期申请日期",), True, "2020-04-20", "YYYY-MM-DD"),
+    SheetColumn("reason", "理由", ("申请理由", "延期理由"), True, "尚缺一门课程成绩", ""),
+    SheetColumn(
+        "attachment", "附件", ("申请书", "附件名"), True, "申请书.pdf", "申请书扫描件文件名（PDF、JPEG、PNG）"
+    ),
+)
+
+EXTENSION_HISTORY = (
+    STUDENT_NO,
+    SheetColumn("valid_until", "延期至", ("有效期至", "延期至学期"), True, "201909", "YYYY03或YYYY09"),
+    SheetColumn("document_no", "批准文号", ("文号",), True, "延〔2019〕1号", ""),
+    SheetColumn("decided_on", "批准日期", (), True, "2019-05-20", "YYYY-MM-DD"),
+)
+
+WITHDRAWAL_RECEIPT = (
+    SheetColumn("student_no", "XH", ("学号",), False, "1111001200001", "学号与考生号至少有一列"),
+    SheetColumn("exam_no", "KSH", ("考生号",), False, "", "学号与考生号至少有一列"),
+    SheetColumn("status", "处理状态", ("状态", "处理结果", "ZT"), False, "成功", ""),
+    SheetColumn("reason", "BZ", ("原因", "备注", "失败原因"), False, "", "退回原因"),
+)
+
 ALL_HEADINGS = tuple(
     sorted(
         {
@@ -177,6 +202,9 @@ ALL_HEADINGS = tuple(
                 URGENT_REQUEST,
                 COVER_ESTIMATE,
                 REGISTRY_RECEIPT,
+                EXTENSION,
+                EXTENSION_HISTORY,
+                WITHDRAWAL_RECEIPT,
             )
             for column in columns
             for heading in (column.heading, *column.aliases)

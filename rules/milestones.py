@@ -32,7 +32,9 @@ KINDS_ZH = {
     "exemption": "免修免考申请",
     "cover-estimate": "封皮征订",
     "extension": "学籍延期名单",
+    "extension-history": "学籍延期记录",
     "registry-receipt": "学信网回执",
+    "withdrawal-receipt": "退学上报回执",
 }
 HOLDERS_ZH = {Holder.HQ: "总部", Holder.BRANCH: "分部", Holder.COLLEGE: "地方学院", Holder.CENTRE: "学习中心"}
 

@@ -47,14 +47,15 @@ def judge_registry_receipt(
     unknown = ~receipt["number"].isin(ctx.numbers).to_numpy(dtype=bool) if ctx.numbers else malformed
     fields.mark(malformed | unknown, "row-unknown-number", "number", receipt["number"])
     receipt["reason"] = fields.words("reason")
-    receipt["status"] = _statuses(fields, "status" in table, receipt["reason"], ctx)
+    receipt["status"] = receipt_statuses(fields, "status" in table, receipt["reason"], ctx)
     mark_repeats(receipt, "number", fields, verdicts)
     receipt["package"] = fields.words("package").map(package_named).astype(np.int64)
     kept = receipt[["row", "number", "status", "reason", "package"]]
     return Judged(kept[verdicts.open].reset_index(drop=True), verdicts.table(), fields.notes)
 
 
-def _statuses(fields: Fields, has_column: bool, reasons: pd.Series, ctx: ReceiptContext) -> pd.Series:
+def receipt_statuses(fields: Fields, has_column: bool, reasons: pd.Series, ctx: ReceiptContext) -> pd.Series:
+    """Return "accepted" or "rejected" of each row; words that are neither are refused."""
     if not has_column:
         return reasons.map(lambda reason: "rejected" if reason else "accepted").astype("str")
     words = fields.words("status").str.lower()

@@ -34,7 +34,9 @@ class Kind(StrEnum):
     EXEMPTION = "exemption"
     COVER_ESTIMATE = "cover-estimate"
     EXTENSION = "extension"
+    EXTENSION_HISTORY = "extension-history"
     REGISTRY_RECEIPT = "registry-receipt"
+    WITHDRAWAL_RECEIPT = "withdrawal-receipt"
 
 
 GRADE_KINDS = frozenset({Kind.PRACTICE, Kind.FINAL_EXAM})

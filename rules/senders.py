@@ -12,8 +12,8 @@ from rules.refusals import Refused
 from rules.submission import KINDS, Kind
 
 _SEASON = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-FROM_HQ_ALONE = frozenset({Kind.REGISTRY_RECEIPT})
 OF_UNITS_ALONE = frozenset({Kind.COVER_ESTIMATE})
+FROM_HQ_ALONE = frozenset({Kind.REGISTRY_RECEIPT, Kind.EXTENSION_HISTORY, Kind.WITHDRAWAL_RECEIPT})
 
 
 def reporting_units(organisations: pd.DataFrame) -> frozenset[str]:

@@ -13,12 +13,15 @@ from rules.columns import (
     CERTIFICATE_DATA,
     COVER_ESTIMATE,
     EXEMPTION,
+    EXTENSION,
+    EXTENSION_HISTORY,
     PHOTOS,
     REGISTRY_RECEIPT,
     ROSTER,
     SCORE_SHEET,
     SCORE_SHEET_WITH_TERM,
     URGENT_REQUEST,
+    WITHDRAWAL_RECEIPT,
     SheetColumn,
 )
 
@@ -40,6 +43,9 @@ class Kind(StrEnum):
     URGENT_REQUEST = "urgent-request"
     COVER_ESTIMATE = "cover-estimate"
     REGISTRY_RECEIPT = "registry-receipt"
+    EXTENSION = "extension"
+    EXTENSION_HISTORY = "extension-history"
+    WITHDRAWAL_RECEIPT = "withdrawal-receipt"
 
 
 class Outcome(StrEnum):
@@ -87,6 +93,9 @@ KINDS: Mapping[str, KindSpec] = {
         KindSpec(Kind.URGENT_REQUEST, "加急申请", URGENT_REQUEST),
         KindSpec(Kind.COVER_ESTIMATE, "封皮征订", COVER_ESTIMATE),
         KindSpec(Kind.REGISTRY_RECEIPT, "学信网回执", REGISTRY_RECEIPT),
+        KindSpec(Kind.EXTENSION, "学籍延期名单", EXTENSION, cap=500 * MEGABYTE),
+        KindSpec(Kind.EXTENSION_HISTORY, "学籍延期记录", EXTENSION_HISTORY),
+        KindSpec(Kind.WITHDRAWAL_RECEIPT, "退学上报回执", WITHDRAWAL_RECEIPT),
     )
 }
 

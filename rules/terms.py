@@ -3,6 +3,8 @@
 Entry terms are written YYYY03 (spring) and YYYY09 (autumn).
 """
 
+from datetime import date
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -27,6 +29,27 @@ def last_term_of(season: str) -> int:
     if month < 3:
         return (year - 1) * 2 + 1
     return year * 2 + (month >= 9)
+
+
+def term_of(day: date) -> int:
+    """Return the half year in which a day lies: spring from March to August, autumn from September on (N8).
+
+    >>> term_of(date(2020, 4, 30)) == half_year("202003")
+    True
+    >>> term_of(date(2020, 2, 29)) == half_year("201909")
+    True
+    """
+    year = day.year - (day.month < 3)
+    return year * 2 + (day.month < 3 or day.month >= 9)
+
+
+def last_valid_term(entry_term: str, terms: int) -> str:
+    """Return the last term of an enrolment that is valid for so many terms, without an extension (N8).
+
+    >>> last_valid_term("201203", 16)
+    '201909'
+    """
+    return term_text(half_year(entry_term) + terms - 1)
 
 
 def terms_studied(entry_terms: pd.Series, season: str) -> npt.NDArray[np.int64]:

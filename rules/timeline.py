@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 from rules.batch_windows import window_of
 from rules.calendar import Calendar, days_of_span, workdays_in
+from rules.cleanup_dates import run_days
 from rules.clock import at_time
 from rules.deadlines import day_of, due_day, season_calendar
 from rules.season import Pack
@@ -17,8 +18,8 @@ from rules.season_batches import Batch, Span
 
 # Phases that fall due at one instant run in this order.
 PHASES = (
-    *("close", "open", "intake", "audit", "register", "certify", "dispatch", "watch", "gap-check"),
-    *("close-season", "sweep"),
+    *("close", "open", "intake", "audit", "register", "certify", "dispatch", "cleanup", "watch"),
+    *("gap-check", "close-season", "sweep"),
 )
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
@@ -143,6 +144,8 @@ def _once(pairs: Iterable[tuple[str, date]]) -> dict[str, tuple[date, ...]]:
 def _of_season(pack: Pack, calendar: Calendar) -> Iterator[PlannedSeries]:
     span = season_days(pack, calendar)
     days = tuple(days_of_span(span)) if span else ()
+    cleanups = run_days(pack, calendar) if span else ()
+    yield PlannedSeries("cleanup", None, "N8", cleanups, pack.schedule.phases_at)
     yield PlannedSeries("watch", None, "G2", days, pack.schedule.watch_at or pack.schedule.phases_at)
     yield PlannedSeries("sweep", None, "G2", days, pack.schedule.sweep_at or pack.schedule.phases_at)
     if span:

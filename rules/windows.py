@@ -113,6 +113,11 @@ def _extension(pack: Pack, at: datetime) -> Placement:
     return _until(pack, pack.extension.list_by if pack.extension else None, at, "N8-late")
 
 
+def _cleaned_up(pack: Pack, at: datetime) -> Placement:
+    """N8: at any time, where the season cleans up or extends enrolments at all."""
+    return Placement("open", batch_open_at(pack, at)) if pack.cleanups or pack.extension else _off()
+
+
 def _covers(pack: Pack, at: datetime) -> Placement:
     """N6: a late estimate is taken with a warning, as long as the season has anything due."""
     season = season_days(pack)
@@ -147,5 +152,7 @@ _BY_A_DAY = {
     Kind.EXEMPTION: _exemption,
     Kind.URGENT_REQUEST: _urgent,
     Kind.EXTENSION: _extension,
+    Kind.EXTENSION_HISTORY: _cleaned_up,
+    Kind.WITHDRAWAL_RECEIPT: _cleaned_up,
     Kind.COVER_ESTIMATE: _covers,
 }

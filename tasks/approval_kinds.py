@@ -30,6 +30,8 @@ from tasks.approval_list import Frozen, Verdict
 from tasks.approval_lot import approve_lot, present_lot
 from tasks.approval_upload import approve_upload, present_upload
 from tasks.approval_urgent import approve_urgent, overtaking_of, present_urgent
+from tasks.extension_approval import approve_extensions, present_extensions, reject_extensions
+from tasks.withdrawal_approval import approve_withdrawals, present_withdrawals
 
 
 def _nothing(*_: Any) -> None:
@@ -82,6 +84,10 @@ MATTERS: Mapping[str, Matter] = {
         reject_certificate_correction,
     ),
     ApprovalKind.URGENT_CASE: Matter("urgent", present_urgent, approve_urgent, more=overtaking_of),
+    ApprovalKind.EXTENSION: Matter(
+        "extension-list", present_extensions, approve_extensions, reject_extensions
+    ),
+    ApprovalKind.WITHDRAWAL_LIST: Matter("withdrawal-list", present_withdrawals, approve_withdrawals),
 }
 
 

@@ -25,6 +25,7 @@ from rules.states import Audit
 from tasks.correction import grades_in_force
 from tasks.decision import still_so, write_decisions
 from tasks.exemption import applications_of
+from tasks.extension_reach import extended_to
 from tasks.policy import current_reference, season_pack
 
 CASES, DECISIONS, STUDENTS = table_of(Case), table_of(Decision), table_of(Student)
@@ -118,7 +119,7 @@ def _cases(db: Connection, pack: Pack, batch: int, branch: str, lane: str | None
     earlier = [one.number for one in pack.open_batches[: [b.number for b in pack.open_batches].index(batch)]]
     may_join = CASES.c.batch.in_(earlier) & (CASES.c.audit == Audit.FAILED)
     wanted = (
-        select(*columns)
+        select(*columns, extended_to(STUDENTS.c.id).label("extended_to"))
         .join(STUDENTS, STUDENTS.c.id == CASES.c.student_id)
         .where(CASES.c.season == pack.season, CASES.c.branch == branch, CASES.c.audit.in_(_UNDECIDED))
         .where((CASES.c.batch == batch) | may_join, true() if lane is None else CASES.c.lane == lane)

@@ -22,6 +22,7 @@ from rules.windows import Placement, details, place
 from tasks.correction_intake import set_aside
 from tasks.cover import store_cover_estimates
 from tasks.exemption import store_exemptions
+from tasks.extension_intake import store_extension, store_extension_history
 from tasks.grades_store import store_grades
 from tasks.intake_cases import store_audit_data, store_certificate_data, store_photos
 from tasks.judging import AUDIT_DATA, GRADES, judge_file
@@ -29,6 +30,7 @@ from tasks.receiving import SUBMISSIONS
 from tasks.registration import keep_results
 from tasks.roster import store_roster
 from tasks.urgent_request import store_requests
+from tasks.withdrawal_answers import store_withdrawal_answers
 
 register(
     Reason(
@@ -167,6 +169,9 @@ _STORES: Mapping[str, Store] = {
     Kind.URGENT_REQUEST: store_requests,
     Kind.COVER_ESTIMATE: store_cover_estimates,
     Kind.REGISTRY_RECEIPT: _store_results,
+    Kind.EXTENSION_HISTORY: store_extension_history,
+    Kind.EXTENSION: store_extension,
+    Kind.WITHDRAWAL_RECEIPT: store_withdrawal_answers,
     **dict.fromkeys(GRADES, _store_grades),
 }
 # Both complete a case, which a row of audit data makes.

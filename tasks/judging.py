@@ -29,6 +29,7 @@ from rules.season import Pack
 from rules.submission import Judged, Kind, RosterContext
 from rules.urgent_request import judge_urgent_request
 from rules.windows import Placement
+from tasks.judging_enrolment import judge_extension_file, judge_history_file, judge_withdrawal_answers
 from tasks.photo_zip import read_photos
 from tasks.read_table import Table, read_table
 
@@ -166,4 +167,7 @@ _JUDGES: Mapping[str, Judge] = {
     Kind.PHOTOS: _photos,
     Kind.URGENT_REQUEST: partial(_of_students, judge_urgent_request),
     Kind.REGISTRY_RECEIPT: _receipt,
+    Kind.EXTENSION: judge_extension_file,
+    Kind.EXTENSION_HISTORY: judge_history_file,
+    Kind.WITHDRAWAL_RECEIPT: judge_withdrawal_answers,
 }

@@ -56,7 +56,9 @@ def start_lot_promises(db: Connection, lot_id: int, pack: Pack, calendar: Calend
 
 def _put(db: Connection, lot: Any, clock: Clock, row: Any, count: dict[str, int]) -> None:
     if row is None:
-        db.execute(insert(_PROMISES), _new(lot.season, clock, "lot", lot.id, _holder(clock, lot), count))
+        db.execute(
+            insert(_PROMISES), new_promise(lot.season, clock, "lot", lot.id, _holder(clock, lot), count)
+        )
     elif row.done_on is None:
         db.execute(update(_PROMISES).where(_PROMISES.c.id == row.id).values(**count))
     elif row.total < count["total"] and count["open"]:  # another case joined this day's clock
@@ -69,9 +71,10 @@ def _holder(clock: Clock, lot: Any) -> str:
     return str(lot.branch) if clock.clause == "G3" else HQ
 
 
-def _new(
+def new_promise(
     season: str, clock: Clock, subject: str, subject_id: int, holder: str, count: dict[str, int]
 ) -> dict[str, Any]:
+    """Return a promise's row as it starts; count: total and open."""
     return {
         "season": season,
         "duty": clock.name,
@@ -115,7 +118,7 @@ def start_dwell(
         subject = (_PROMISES.c.subject == "package", _PROMISES.c.subject_id == package.id)
         same = (*subject, _PROMISES.c.duty == clock.name, _PROMISES.c.started_on == clock.started_on)
         if db.execute(select(_PROMISES.c.id).where(*same)).first() is None:
-            row = _new(package.season, clock, "package", package.id, package.holder, count)
+            row = new_promise(package.season, clock, "package", package.id, package.holder, count)
             db.execute(insert(_PROMISES), row)
             _versions(db, same, pack, calendar)
 
@@ -151,7 +154,7 @@ def settle(
         own = (_PROMISES.c.subject == "package", _PROMISES.c.subject_id.in_(wanted))
         mine = (*own, _named(duty), _PROMISES.c.done_on.is_(None))
         db.execute(update(_PROMISES).where(*mine).values(open=0))
-        return _keep(db, mine, as_of)
+        return keep_done(db, mine, as_of)
     lots = _lots(db, subject, wanted)
     for lot_id in lots:
         _recount(db, lot_id, duty, pack)
@@ -181,10 +184,11 @@ def _recount(db: Connection, lot_id: int, duty: str, pack: Pack | None) -> None:
 
 
 def _close(db: Connection, lots: list[int], as_of: datetime) -> int:
-    return _keep(db, _of_lot(*lots), as_of)
+    return keep_done(db, _of_lot(*lots), as_of)
 
 
-def _keep(db: Connection, where: Iterable[ColumnElement[bool]], as_of: datetime) -> int:
+def keep_done(db: Connection, where: Iterable[ColumnElement[bool]], as_of: datetime) -> int:
+    """Mark promises that owe nothing any more as kept on a day; returns how many were."""
     kept = select(_PROMISES).where(*where, _PROMISES.c.open == 0, _PROMISES.c.done_on.is_(None))
     today = day_in_shanghai(as_of)
     rows = db.execute(kept.order_by(_PROMISES.c.id)).all()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, case, func, select
 
 from models.columns import table_of
 from models.custody import Package
@@ -64,7 +64,8 @@ def open_promises(
     packages = _PROMISES.outerjoin(
         _PACKAGES, (_PROMISES.c.subject == "package") & (_PACKAGES.c.id == _PROMISES.c.subject_id)
     )
-    lot_id = func.coalesce(_PACKAGES.c.lot_id, _PROMISES.c.subject_id)
+    own = case((_PROMISES.c.subject == "lot", _PROMISES.c.subject_id))  # a unit's id is no lot's
+    lot_id = func.coalesce(_PACKAGES.c.lot_id, own)
     joined = packages.outerjoin(_LOTS, _LOTS.c.id == lot_id)
     wanted = select(_PROMISES, _LOTS.c.batch, _LOTS.c.branch).select_from(joined)
     running = wanted.where(_PROMISES.c.season == season, _PROMISES.c.done_on.is_(None))

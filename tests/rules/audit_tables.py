@@ -41,7 +41,7 @@ def case(**facts: Any) -> dict[str, Any]:
         "status": "在籍", "discipline": "", "conduct": "合格", "unified_exam": "通过", "remedial": "",
         "prior_credential": "通过", "branch_finding": "通过", "applied_on": None, "photo_linked_on": None,
         "branch_audited_on": None, "photo_received_at": None, "audit_received_at": START + timedelta(days=4),
-        "audit_submission": 50, "audit_row": 2,
+        "audit_submission": 50, "audit_row": 2, "extended_to": None,
     } | facts  # fmt: skip
 
 
