@@ -30,6 +30,7 @@ MODULES: Mapping[str, str] = {
     "urgent": "flows.urgent",
 }
 
+CANCELLED = "cancelled"  # tag of what stands for a batch that never runs (N4)
 QUEUE_OF = {"urgent": "urgent"}  # the others go to the default queue
 
 
@@ -44,7 +45,10 @@ def flow_of(phase: str, modules: Mapping[str, str] = MODULES) -> Flow[..., Any]:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A deployment as it should be. schedules: slug → recurrence rule in Shanghai's local time."""
+    """A deployment as it should be. schedules: slug → recurrence rule in Shanghai's local time.
+
+    note: stands in the UI instead of what the flow does. paused: whatever an operator set.
+    """
 
     flow: Flow[..., Any]
     name: str
@@ -52,6 +56,13 @@ class Wanted:
     tags: tuple[str, ...] = ()
     schedules: dict[str, str] = field(default_factory=dict)
     queue: str = "default"
+    note: str = ""
+    paused: bool = False
+
+    @property
+    def description(self) -> str | None:
+        """Return what the UI says of it: the note, else what its flow does."""
+        return self.note or self.flow.description
 
     @property
     def full_name(self) -> str:
@@ -68,6 +79,7 @@ class Wanted:
         scheduled = {one.slug: _rule(one.schedule) for one in there.schedules}
         same = there.entrypoint == self.entrypoint and there.work_queue_name == self.queue
         same = same and there.parameters == self.parameters and set(there.tags) == set(self.tags)
+        same = same and (there.paused or not self.paused) and self.note in (there.description, "")
         form = self.flow.parameters.model_dump_for_openapi()
         same = same and _said(there.parameter_openapi_schema or {}) == _said(form)
         return same and scheduled == {slug: (rule, ZONE) for slug, rule in self.schedules.items()}
@@ -88,7 +100,8 @@ class Wanted:
             parameters=self.parameters,
             parameter_openapi_schema=self.flow.parameters.model_dump_for_openapi(),
             enforce_parameter_schema=True,
-            description=self.flow.description,
+            description=self.description,
+            paused=self.paused or (there is not None and there.paused and CANCELLED not in there.tags),
             tags=list(self.tags),
             work_pool_name=POOL,
             work_queue_name=self.queue,

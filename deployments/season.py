@@ -14,9 +14,10 @@ from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.sorting import DeploymentSort
 
 from deployments.address import connected
-from deployments.catalogue import MODULES, Wanted, flow_of
+from deployments.catalogue import CANCELLED, MODULES, Wanted, flow_of
 from deployments.pool import make_pool
 from rules.season import parse_pack
+from rules.season_batches import Batch
 from rules.timeline import PlannedSeries, in_turn, phases_of, planned_series, rrule
 from tasks.plan import PlanChange, change_plan
 from tasks.policy import adopt_pack, deployable, season_pack
@@ -26,13 +27,17 @@ _PAGE = 100
 
 @dataclass
 class Summary:
-    """What deploying a season changed; names of deployments, and counts of planned runs."""
+    """What deploying a season changed; names of deployments, and counts of planned runs.
+
+    cancelled: batch → why; its deployment is paused, has no schedule, and its runs are refused (N4).
+    """
 
     season: str
     created: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+    cancelled: dict[str, str] = field(default_factory=dict)
     plan: PlanChange = field(default_factory=PlanChange)
 
 
@@ -45,23 +50,33 @@ def deploy(text: str, file: str, now: datetime) -> Summary:
     series = planned_series(deployable(parse_pack(text, file), file))
     with connected():  # first: what cannot be planned or deployed is not adopted either
         pack = adopt_pack(text, file, now)
-        return deploy_series(pack.season, series, now)
+        return deploy_series(pack.season, series, now, cancelled=pack.cancelled_batches)
 
 
 def redeploy(season: str, now: datetime) -> Summary:
     """Deploy the policy in force of a season, as after an amendment. Refused server-unreachable."""
-    series = planned_series(season_pack(season))
+    pack = season_pack(season)
+    series = planned_series(pack)
     with connected():
-        return deploy_series(season, series, now)
+        return deploy_series(season, series, now, cancelled=pack.cancelled_batches)
 
 
 def deploy_series(
-    season: str, series: Iterable[PlannedSeries], now: datetime, modules: Mapping[str, str] = MODULES
+    season: str,
+    series: Iterable[PlannedSeries],
+    now: datetime,
+    modules: Mapping[str, str] = MODULES,
+    cancelled: Iterable[Batch] = (),
 ) -> Summary:
-    """Make deployments and plan of a season equal to these series; modules: where the flows are."""
-    staggered = [in_turn(one) for one in series]
+    """Make deployments and plan of a season equal to these series; modules: where the flows are.
+
+    cancelled: batches that stay visible and never run (N4).
+    """
+    staggered, gone = [in_turn(one) for one in series], list(cancelled)
     wanted = _wanted(season, staggered, modules)
+    wanted |= {one.full_name: one for one in (_cancelled(season, batch, modules) for batch in gone)}
     summary = Summary(season, plan=change_plan(season, phases_of(staggered), now))
+    summary.cancelled = {f"{season}-b{batch.number}": batch.reason for batch in gone}
     with connected(), get_client(sync_client=True) as client:
         make_pool(client)
         there = _deployed(client, season)
@@ -98,6 +113,14 @@ def _without_schedule(season: str, series: PlannedSeries, modules: Mapping[str, 
         return Wanted(flow, season, {"season": season}, (season, series.flow))
     parameters = {"season": season, "batch": series.batch}
     return Wanted(flow, f"{season}-b{series.batch}", parameters, (season, f"b{series.batch}", series.flow))
+
+
+def _cancelled(season: str, batch: Batch, modules: Mapping[str, str]) -> Wanted:
+    """N4: what an operator sees of a cancelled batch; whoever starts it is told the reason."""
+    parameters, tags = {"season": season, "batch": batch.number}, (season, f"b{batch.number}", CANCELLED)
+    note = f"{batch.label}已取消，不运行 · cancelled, never runs：{batch.reason}（{batch.clause}）"
+    name, flow = f"{season}-b{batch.number}", flow_of("open", modules)
+    return Wanted(flow, name, parameters, tags, note=note, paused=True)
 
 
 def _deployed(client: SyncPrefectClient, season: str) -> dict[str, DeploymentResponse]:

@@ -9,6 +9,7 @@ from flows.phase import phase
 from tasks.dead_runs import mark_dead_runs
 from tasks.phase import missed_phases
 from tasks.sweep import start_missed
+from tasks.tail import tail_phases
 
 SAID = {
     "started": "已补启动 / started",
@@ -20,12 +21,13 @@ SAID = {
 
 @phase("sweep", clause="G2")
 def sweep(season: str = "", *, as_of: datetime) -> object:
-    """补漏：启动到期而未完成的阶段，标出进程已不在的运行。
+    """补漏：启动到期而未完成的阶段和尾批，标出进程已不在的运行。
 
-    Start what is due and not done, and mark the runs that died; an empty season means every season.
+    Start what is due and not done, and what a batch has left after its last run; mark the runs that died. An
+    empty season means every season.
     """
     mark_dead_runs()
-    missed = missed_phases(as_of, season)
+    missed = list(dict.fromkeys([*missed_phases(as_of, season), *tail_phases(as_of, season)]))
     outcomes = [start_missed(one, as_of) for one in missed]
     if not missed:
         return None

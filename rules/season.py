@@ -100,6 +100,11 @@ class Pack(Part):
         """Return the batches that run, in the pack's order."""
         return tuple(batch for batch in self.batches if batch.is_open)
 
+    @property
+    def cancelled_batches(self) -> tuple[Batch, ...]:
+        """Return the batches that never run, each with its reason (N4)."""
+        return tuple(batch for batch in self.batches if not batch.is_open)
+
     def batch(self, number: int) -> Batch:
         """Return a batch by number; KeyError if the season has none of that number."""
         for batch in self.batches:

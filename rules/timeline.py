@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from rules.batch_windows import window_of
-from rules.calendar import Calendar, days_of_span, workdays_in
+from rules.calendar import Calendar, days_of_span, workdays_after, workdays_in
 from rules.cleanup_dates import run_days
 from rules.clock import at_time
 from rules.deadlines import day_of, due_day, season_calendar
@@ -90,11 +90,16 @@ def _of_batch(pack: Pack, batch: Batch, calendar: Calendar) -> Iterator[PlannedS
     for clause, days in closings.items():
         yield PlannedSeries("close", number, clause, days, when.closings_at)
     audit, whole = _days(pack, batch, [batch.audit]), _days(pack, batch, _spans(batch))
-    for flow, span in (("intake", whole), ("audit", audit)):
-        days = workdays_in(span, calendar) if span else ()
-        yield PlannedSeries(flow, number, batch.clause, days, when.phases_at)
+    intake_days = workdays_in(whole, calendar) if whole else ()
+    yield PlannedSeries("intake", number, batch.clause, intake_days, when.phases_at)
+    yield PlannedSeries("audit", number, batch.clause, _audit_days(audit, calendar), when.phases_at)
     for flow, duty in (("register", "registry"), ("certify", "certificate"), ("dispatch", "certificate")):
         yield _with_tail(pack, batch, flow, duty, whole, calendar)
+
+
+def _audit_days(span: tuple[date, date] | None, calendar: Calendar) -> tuple[date, ...]:
+    """Return the batch's workdays and the first after them, for what came in on the last day (N1)."""
+    return (*workdays_in(span, calendar), workdays_after(span[1], 1, calendar)) if span else ()
 
 
 def _with_tail(

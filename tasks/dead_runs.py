@@ -38,6 +38,6 @@ def _unfinished(client: SyncPrefectClient) -> list[FlowRun]:
 
 def _is_dead(client: SyncPrefectClient, run: FlowRun) -> bool:
     flow = client.read_flow(run.flow_id).name
-    if flow not in PHASES or is_coming(run):
+    if flow not in (*PHASES, "urgent") or is_coming(run):
         return False
     return not is_running(Phase(flow, run.parameters.get("season", ""), run.parameters.get("batch")))

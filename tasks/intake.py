@@ -62,11 +62,12 @@ def waiting_submissions(season: str, as_of: datetime) -> list[int]:
 
 
 def parked_submissions(season: str, batch: int, pack: Pack) -> list[int]:
-    """Return the receipts with rows that were parked for a batch, in order of receipt (T1)."""
+    """Return the receipts with rows parked for a batch: what others build on first, then by receipt (T1)."""
     wanted = select(SUBMISSIONS).where(SUBMISSIONS.c.season == season, SUBMISSIONS.c.parked > 0)
     with reading() as db:
         found = db.execute(wanted.order_by(SUBMISSIONS.c.id)).all()
-    return [row.id for row in found if place(pack, row.kind, row.received_at).batch == batch]
+    mine = [row for row in found if place(pack, row.kind, row.received_at).batch == batch]
+    return [row.id for row in sorted(mine, key=lambda row: _RANK[row.kind])]
 
 
 def take_in(

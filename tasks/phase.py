@@ -31,6 +31,14 @@ register(
         "请核对批次号；已取消的批次不运行。",
         "Check the batch's number; a cancelled batch does not run.",
     ),
+    Reason(
+        "phase-cancelled",
+        "N4",
+        "毕业季 {season} 第 {batch} 批（{label}）已取消，不运行：{reason}。可运行的有：{known}。",
+        "Batch {batch} of season {season} is cancelled and never runs ({reason}); these run: {known}.",
+        "其间收到的数据已暂存，由下一批办理，无需重报。",
+        "What came in meanwhile is kept for the next batch; nothing to do.",
+    ),
 )
 
 _LATELY = timedelta(hours=1)
@@ -39,15 +47,22 @@ _ROUND = 0.5  # seconds
 
 
 def check_phase(phase: Phase) -> None:
-    """Refuse a phase of a season or batch that does not run: phase-season, phase-batch name those that do."""
+    """Refuse a phase of a season or batch that does not run: phase-season, phase-batch name those that do,
+    phase-cancelled says why the batch was cancelled (N4).
+    """
     with reading() as db:
         seasons = db.scalars(select(POLICIES.c.season).distinct().order_by(POLICIES.c.season)).all()
     if phase.season not in seasons:
         raise Refused("phase-season", season=phase.season or "–", known=", ".join(seasons) or "–")
-    numbers = [batch.number for batch in season_pack(phase.season).open_batches]
+    pack = season_pack(phase.season)
+    numbers = [batch.number for batch in pack.open_batches]
     if phase.batch is not None and phase.batch not in numbers:
         known = ", ".join(map(str, numbers)) or "–"
-        raise Refused("phase-batch", season=phase.season, batch=phase.batch, known=known)
+        said = {"season": phase.season, "batch": phase.batch, "known": known}
+        for batch in pack.cancelled_batches:
+            if batch.number == phase.batch:
+                raise Refused("phase-cancelled", label=batch.label, reason=batch.reason, **said)
+        raise Refused("phase-batch", **said)
 
 
 def phase_done(phase: Phase, until: datetime, at: datetime) -> None:

@@ -31,11 +31,15 @@ def photo_taken_at() -> ColumnElement[datetime | None]:
 
 def to_export(lot_id: int, again: bool) -> ColumnElement[bool]:
     """Return the condition that a case goes into the lot's next package; again: even if nothing changed."""
+    return (_CASES.c.lot_id == lot_id) & exportable(again)
+
+
+def exportable(again: bool) -> ColumnElement[bool]:
+    """Return the condition that a case is to go to the registry, of whichever lot."""
     registration = _CASES.c.registration
     rejected = registration == Registration.REJECTED.value
     return (
-        (_CASES.c.lot_id == lot_id)
-        & _CASES.c.certificate.not_in([Certificate.NONE.value, Certificate.VOIDED.value])
+        _CASES.c.certificate.not_in([Certificate.NONE.value, Certificate.VOIDED.value])
         & or_(registration == Registration.NONE.value, rejected if again else rejected & corrected())
         & ~held("registration")
     )

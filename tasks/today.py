@@ -23,6 +23,7 @@ from tasks.registry_view import list_registry_packages
 from tasks.scattered import ScatteredUnit, scattered_units
 from tasks.seasons import deployed_seasons
 from tasks.urgent_view import waiting_requests
+from tasks.vacation import CancelledBatch, Vacation, cancelled_on, vacation_on
 
 HORIZON = timedelta(days=7)  # a promise due within these days is shown even before its first alarm
 
@@ -46,6 +47,7 @@ class Today:
     scattered: units whose data came scattered, as long as that is new (N3).
     findings: what checks of packages found and nobody has settled (R2).
     no_cover_estimate: by season, the units to be reminded of their covers (N6).
+    vacation: HQ's, of each season in which it is going on; cancelled: batches that never run (N4).
     """
 
     as_of: datetime
@@ -61,6 +63,8 @@ class Today:
     scattered: list[ScatteredUnit]
     findings: list[FindingSeen]
     no_cover_estimate: dict[str, list[str]]
+    vacation: list[Vacation]
+    cancelled: list[CancelledBatch]
 
 
 def today(as_of: datetime) -> Today:
@@ -82,6 +86,8 @@ def today(as_of: datetime) -> Today:
         scattered=_scattered(seasons, as_of),
         findings=findings(state=FindingState.OPEN),
         no_cover_estimate={season: units for season, units in silent.items() if units},
+        vacation=[rest for pack in packs.values() if (rest := vacation_on(pack, as_of))],
+        cancelled=[one for pack in packs.values() for one in cancelled_on(pack, as_of)],
     )
 
 

@@ -45,6 +45,8 @@ def deploy(
     typer.echo(f"毕业季 season {summary.season}")
     for name, deployments in said.items():
         typer.echo(f"{name}: {len(deployments)}  {' '.join(deployments)}".rstrip())
+    for name, reason in summary.cancelled.items():
+        typer.echo(f"已取消 cancelled: {name}  {reason}")
     plan = summary.plan
     typer.echo(
         f"计划的运行 planned runs: 新增 added {plan.added}，已过 already past {plan.past}，"

@@ -44,6 +44,12 @@ def today(
 def _print(found: board.Today) -> None:
     screen = make_screen()
     screen.print(f"{found.as_of:%Y-%m-%d %H:%M} 北京时间 Asia/Shanghai", highlight=False)
+    for rest in found.vacation:
+        said = f"总部寒假 HQ's vacation {rest.season}：{rest.first} … {rest.last}"
+        screen.print(f"{said}，暂存待下一批 parked {rest.parked} 行 rows", highlight=False)
+    for gone in found.cancelled:
+        said = f"已取消 cancelled {gone.season} 第 {gone.batch} 批 {gone.label}"
+        screen.print(f"{said}：{gone.reason}", highlight=False)
     for title, promises in (("已逾期 late", found.late), ("临近到期 due", found.due)):
         if promises:
             screen.print(_promises_table(title, promises))

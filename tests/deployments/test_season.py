@@ -78,7 +78,15 @@ def test_deploying_a_pack_twice_changes_nothing(prefect_server: Any) -> None:
     assert plan("2020-01") == rows
     assert (again.created, again.changed, again.removed) == ([], [], [])
     assert sorted(again.unchanged) == sorted(first.created)
-    # N4: the cancelled vacation batch has no deployment; the season's own flows have no batch.
+    # N4: of the cancelled vacation batch one deployment is there to be seen: why, paused, no schedule.
+    (vacation,) = [one for one in there if one.name == "2020-01-b0"]
+    assert (vacation.paused, vacation.schedules, "寒假批已取消" in str(vacation.description)) == (
+        True,
+        [],
+        True,
+    )
+    assert first.cancelled == {"2020-01-b0": "总部寒假与春节时间临近，本次取消寒假期间的毕业审核批次"}
+    there.remove(vacation)
     assert {one.name for one in there} == {"2020-01", "2020-01-b1", "2020-01-b2"}
     assert all(one.work_pool_name == "biye" and one.work_queue_name == "default" for one in there)
     assert all(one.schedules and one.schedules[0].schedule.timezone == "Asia/Shanghai" for one in there)

@@ -45,14 +45,18 @@ def test_the_cancelled_vacation_batch_has_no_runs():
     assert {one.batch for one in planned_phases(january_2020())} == {None, 1, 2}
 
 
-@pytest.mark.parametrize("flow", ["intake", "audit"])
-def test_intake_and_audit_run_on_the_workdays_of_the_batch(flow):
-    """N1: both end with the batch; the make-up days count, the public holidays do not."""
-    days = days_of(flow, 1)
+def test_intake_runs_on_the_workdays_of_the_batch():
+    """N1: it ends with the batch; the make-up days count, the public holidays do not."""
+    days = days_of("intake", 1)
     assert (days[0], days[-1]) == (date(2019, 11, 29), date(2020, 1, 15))
     assert date(2020, 1, 1) not in days
     assert len(days) == 33
-    assert date(2020, 4, 6) not in days_of(flow, 2)
+    assert date(2020, 4, 6) not in days_of("intake", 2)
+
+
+def test_n1_the_audit_runs_once_more_after_the_closing_for_what_came_on_the_last_day():
+    for batch, after in ((1, date(2020, 1, 16)), (2, date(2020, 4, 20))):
+        assert days_of("audit", batch) == [*days_of("intake", batch), after]
 
 
 @pytest.mark.parametrize(

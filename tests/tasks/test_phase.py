@@ -72,14 +72,22 @@ def _in_a_thread(phase: Phase) -> threading.Thread:
     return thread
 
 
+def test_n4_a_run_of_the_cancelled_batch_is_refused_with_the_reason() -> None:
+    known_season(SEASON)
+    with pytest.raises(Refused) as refusal:
+        check_phase(Phase("audit", SEASON, 0))
+    assert (refusal.value.code, refusal.value.where["known"]) == ("phase-cancelled", "1, 2")
+    assert "总部寒假与春节时间临近" in str(refusal.value)
+
+
 def test_an_unknown_season_or_batch_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(Refused, match="phase-season"):
         check_phase(Phase("audit", SEASON, 1))
     known_season(SEASON)
     check_phase(Phase("audit", SEASON, 2))
     with pytest.raises(Refused) as refusal:
-        check_phase(Phase("audit", SEASON, 0))  # N4: the cancelled vacation batch
-    assert refusal.value.where["known"] == "1, 2"
+        check_phase(Phase("audit", SEASON, 3))
+    assert (refusal.value.code, refusal.value.where["known"]) == ("phase-batch", "1, 2")
     with pytest.raises(Refused) as refusal:
         check_phase(Phase("audit", "2020-02", 1))
     assert refusal.value.where["known"] == SEASON

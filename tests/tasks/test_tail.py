@@ -1,0 +1,158 @@
+"""The tail: what is due after a batch's last planned run is started by the sweep, until nothing is (N1)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+from models.certificate import CertificateSheet
+from models.columns import table_of
+from models.database import transaction
+from models.phase import PLAN
+from rules.deadlines import season_calendar
+from rules.promises import PromiseState
+from tasks.lease import Phase
+from tasks.policy import adopt_pack
+from tasks.promise import age_promises, settle, start_lot_promises
+from tasks.season_account import season_account
+from tasks.tail import tail_phases
+from tests.rules.policy_packs import SHIPPED, january_2020
+from tests.tasks.lots import (
+    CASES,
+    LOTS,
+    PACKAGES,
+    SEASON,
+    at,
+    change,
+    hold,
+    installation,
+    make_case,
+    make_lot,
+    promises,
+    rows,
+)
+
+__all__ = ["installation"]
+pytestmark = pytest.mark.usefixtures("installation")
+NOW, BATCH = at("2020-05-20"), 2
+SHEETS = table_of(CertificateSheet)
+
+
+def planned(*flows: str, last: str = "2020-04-30", state: str = "done") -> None:
+    row = {"season": SEASON, "batch": BATCH, "clause": "R2", "deployed_at": at("2019-11-28"), "state": state}
+    with transaction() as db:
+        for flow in flows:
+            db.execute(insert(PLAN).values(**row, flow=flow, due_at=at(last)))
+
+
+def flows() -> list[str]:
+    assert all(one == Phase(one.flow, SEASON, BATCH) for one in tail_phases(NOW))
+    return [one.flow for one in tail_phases(NOW, SEASON)]
+
+
+def approved_case(**own: Any) -> int:
+    case = make_case(make_lot(batch=BATCH, approved_at=at("2020-04-17")), "approved", batch=BATCH)
+    change([case], **{"certificate_submission": 1, **own})
+    return case
+
+
+def package_of(case_id: int) -> None:
+    lot_id = rows(CASES, id=case_id)[0].lot_id
+    made = {"season": SEASON, "batch": BATCH, "lot_id": lot_id, "branch": "130", "code": "c", "token": "t"}
+    held = {"centre": "1300101", "certificates": 1, "custody": "at-hq", "holder": "010"}
+    times = {"packed_at": NOW, "held_since": NOW}
+    with transaction() as db:
+        package = db.execute(
+            insert(PACKAGES).values(**made, **held, **times).returning(PACKAGES.c.id)
+        ).scalar_one()
+        sheet = {"number": "5", "case_id": case_id, "lot_id": lot_id, "position": 1, "package_id": package}
+        db.execute(insert(SHEETS).values(**sheet, allocated_at=NOW))
+
+
+@pytest.mark.parametrize(
+    ("own", "due"),
+    [
+        ({}, ["register"]),
+        ({"certificate": "numbered"}, ["register"]),
+        ({"certificate": "numbered", "registration": "exported"}, ["certify"]),
+        ({"certificate": "printed", "registration": "sent"}, ["certify"]),
+        ({"certificate": "numbered", "registration": "exported", "certificate_submission": None}, []),
+    ],
+)
+def test_n1_a_phase_with_work_and_no_planned_run_any_more_is_due(own, due):
+    planned("register", "certify", "dispatch")
+    approved_case(**own)
+    assert flows() == due
+
+
+def test_n1_while_runs_are_planned_they_do_the_work():
+    approved_case()
+    planned("register", last="2020-05-11")
+    planned("register", last="2020-05-21", state="planned")
+    assert flows() == []
+    assert tail_phases(NOW + timedelta(days=2)) == [Phase("register", SEASON, BATCH)]
+
+
+def test_a_season_that_was_never_deployed_has_no_tail():
+    approved_case()
+    assert flows() == []
+
+
+def test_n1_what_is_held_is_no_work_and_a_late_photo_makes_it_some():
+    planned("register", "certify", "dispatch")
+    case = approved_case(certificate="printed", registration="accepted")
+    hold(case, "partner-seal")
+    assert flows() == []
+    change([case], certificate="packed", custody="at-hq")
+    package_of(case)
+    assert flows() == []  # N2: a package whose only certificate is held stays
+
+
+def test_n1_a_package_at_hq_is_dispatched_however_late():
+    planned("register", "certify", "dispatch")
+    case = approved_case(certificate="packed", registration="accepted", custody="at-hq")
+    package_of(case)
+    assert flows() == ["dispatch"]
+    change([case], custody="in-transit")
+    with transaction() as db:
+        db.execute(PACKAGES.update().values(custody="in-transit"))
+    assert flows() == []
+
+
+def lot_of_batch_2(complete: str, approved: str) -> tuple[int, int]:
+    """An approved lot of one case whose data were complete on a day."""
+    pack = january_2020()
+    lot_id = make_lot(batch=BATCH, part=len(rows(LOTS)) + 1, approved_at=at(approved))
+    case = make_case(lot_id, "approved", batch=BATCH, complete=complete)
+    with transaction() as db:
+        start_lot_promises(db, lot_id, pack, season_calendar(pack), at(approved))
+    return lot_id, case
+
+
+def dispatched(lot_id: int, case: int, day: str) -> dict[str, str]:
+    """Send a lot's certificate and return how its duties to dispatch ended."""
+    change([case], certificate="packed", custody="in-transit")
+    with transaction() as db:
+        settle(db, "certificate", "lot", [lot_id], at(day), january_2020())
+    mine = [row for row in (*promises("certificate"), *promises("batch-end")) if row.subject_id == lot_id]
+    return {row.clause: row.state for row in mine}
+
+
+def test_n1_data_of_04_02_are_done_by_04_17_and_data_of_04_16_are_late_as_a_tail():
+    adopt_pack(SHIPPED.read_text(encoding="utf-8"), SHIPPED.name, at("2019-11-28"))
+    safe, tail = lot_of_batch_2("2020-04-02", "2020-04-07"), lot_of_batch_2("2020-04-16", "2020-04-17")
+    running = (*promises("certificate"), *promises("batch-end"))
+    due = {(row.clause, row.subject_id): str(row.due_on) for row in running}
+    assert due == {
+        ("R2", safe[0]): "2020-04-17",
+        ("N1", safe[0]): "2020-04-17",
+        ("R2", tail[0]): "2020-04-29",
+        ("N1", tail[0]): "2020-04-17",
+    }
+    assert dispatched(*safe, "2020-04-17") == {"R2": PromiseState.DONE, "N1": PromiseState.DONE}
+    alarms = age_promises(SEASON, january_2020(), at("2020-04-18"))
+    assert [(one.clause, one.subject_id) for one in alarms if one.duty == "batch-end"] == [("N1", tail[0])]
+    lines = {one.clause: one for one in season_account(SEASON, january_2020(), at("2020-04-18"))}
+    assert (lines["N1"].due, lines["N1"].late) == (2, 1)
+    assert dispatched(*tail, "2020-04-28") == {"R2": PromiseState.DONE, "N1": PromiseState.LATE}
