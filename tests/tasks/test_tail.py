@@ -57,17 +57,17 @@ def approved_case(**own: Any) -> int:
     return case
 
 
-def package_of(case_id: int) -> None:
+def package_of(case_id: int, **own: Any) -> None:
+    """Put a case's certificate into a package at HQ."""
     lot_id = rows(CASES, id=case_id)[0].lot_id
-    made = {"season": SEASON, "batch": BATCH, "lot_id": lot_id, "branch": "130", "code": "c", "token": "t"}
-    held = {"centre": "1300101", "certificates": 1, "custody": "at-hq", "holder": "010"}
-    times = {"packed_at": NOW, "held_since": NOW}
+    made = {"season": SEASON, "batch": BATCH, "lot_id": lot_id, "branch": "130"}
+    label = {"code": f"c{case_id}", "token": f"t{case_id}", "centre": "1300101", "certificates": 1}
+    place = {"custody": "at-hq", "holder": "010", "packed_at": NOW, "held_since": NOW, **own}
     with transaction() as db:
-        package = db.execute(
-            insert(PACKAGES).values(**made, **held, **times).returning(PACKAGES.c.id)
-        ).scalar_one()
-        sheet = {"number": "5", "case_id": case_id, "lot_id": lot_id, "position": 1, "package_id": package}
-        db.execute(insert(SHEETS).values(**sheet, allocated_at=NOW))
+        put = insert(PACKAGES).values(**made, **label, **place).returning(PACKAGES.c.id)
+        sheet = {"number": str(case_id), "case_id": case_id, "lot_id": lot_id, "position": 1}
+        packed = {"allocated_at": NOW, "package_id": db.execute(put).scalar_one()}
+        db.execute(insert(SHEETS).values(**sheet, **packed))
 
 
 @pytest.mark.parametrize(
@@ -133,6 +133,7 @@ def lot_of_batch_2(complete: str, approved: str) -> tuple[int, int]:
 def dispatched(lot_id: int, case: int, day: str) -> dict[str, str]:
     """Send a lot's certificate and return how its duties to dispatch ended."""
     change([case], certificate="packed", custody="in-transit")
+    package_of(case, custody="in-transit", dispatched_at=at(day))
     with transaction() as db:
         settle(db, "certificate", "lot", [lot_id], at(day), january_2020())
     mine = [row for row in (*promises("certificate"), *promises("batch-end")) if row.subject_id == lot_id]
