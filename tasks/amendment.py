@@ -30,6 +30,7 @@ from rules.refusals import Refused
 from rules.season import Pack, parse_pack
 from rules.timeline import in_turn, phases_of, planned_series
 from tasks.amendment_obstacles import refuse_impossible
+from tasks.closure import refuse_closed
 from tasks.lot import all_approved_lots
 from tasks.plan import change_plan, on_plan
 from tasks.policy import own_pack, policy_row, put_policy, season_pack, with_calendars
@@ -137,11 +138,12 @@ def _change(db: Connection, asked: _Asked, as_of: datetime) -> Amendment:
     calendar = season_calendar(asked.after, today)
     promised, planned = running_promises(db, season), on_plan(db, season)
     if asked.is_new:
+        refuse_closed(db, season)
         refuse_impossible(db, asked.before, asked.after)
         if _starts_otherwise(asked):
             for lot_id in all_approved_lots(db, season):
                 start_lot_promises(db, lot_id, asked.after, calendar, as_of)
-        move_due_days(db, season, asked.after, calendar)
+        move_due_days(db, season, asked.before, asked.after, calendar)
         stored_standings(db, season, asked.after, calendar, as_of)
         if planned:  # a season that was adopted and never deployed has no plan to move
             change_plan(season, phases_of(map(in_turn, planned_series(asked.after))), as_of, db)

@@ -44,20 +44,27 @@ def count_outdated(season: str, pack: Pack, as_of: datetime) -> int:
     """Return how many promises an amendment to what is known on a day would move (T4)."""
     calendar = season_calendar(pack, day_in_shanghai(as_of))
     with reading() as db:
-        return sum(_due(one, pack, calendar) != one.due_on for one in running_promises(db, season))
+        return sum(_due(one, pack, calendar) != one.due_on for one in _of_pack(db, season, pack))
 
 
-def _due(one: RunningPromise, pack: Pack, calendar: Calendar) -> date | None:
-    return due_again(pack, one.duty, one.started_on, calendar, one.batch)
+def move_due_days(db: Connection, season: str, before: Pack, pack: Pack, calendar: Calendar) -> None:
+    """Let what runs fall due by a pack and a calendar; what the pack no longer promises runs no longer.
 
-
-def move_due_days(db: Connection, season: str, pack: Pack, calendar: Calendar) -> None:
-    """Let what runs fall due by a pack and a calendar; what the pack no longer promises runs no longer."""
-    running = running_promises(db, season)
+    before: the pack so far; clocks that are none of its duties are left alone.
+    """
+    running = _of_pack(db, season, before)
     gone = [one.promise for one in running if not is_promised(pack, one.duty)]
     db.execute(delete(_PROMISES).where(among(db, _PROMISES.c.id, gone)))
-    due = {one.promise: _due(one, pack, calendar) for one in running if one.promise not in set(gone)}
+    due = {one.promise: _due(one, pack, calendar) for one in running if is_promised(pack, one.duty)}
     moved = [one.promise for one in running if one.promise in due and due[one.promise] != one.due_on]
     days = pd.Series([due[promise] for promise in moved], dtype=object)
     versions = {"calendar_version": calendar.version, "policy_hash": pack.hash}
     update_frame(db, _PROMISES, pd.DataFrame({"id": moved, "due_on": days}).assign(**versions))
+
+
+def _of_pack(db: Connection, season: str, pack: Pack) -> list[RunningPromise]:
+    return [one for one in running_promises(db, season) if is_promised(pack, one.duty)]
+
+
+def _due(one: RunningPromise, pack: Pack, calendar: Calendar) -> date | None:
+    return due_again(pack, one.duty, one.started_on, calendar, one.batch)

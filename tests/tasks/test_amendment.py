@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from models.certificate import CertificateSheet
+from models.closure import CLOSURES
 from models.columns import table_of
 from models.database import reading, transaction
 from models.phase import PLAN
@@ -21,6 +22,7 @@ from tasks.policy import adopt_pack, deployable, season_pack
 from tasks.promise import settle, start_dwell, start_lot_promises
 from tests.rules.policy_packs import SHIPPED, january_2020, pack_with, text_with
 from tests.tasks.lots import (
+    APPROVALS,
     LOTS,
     PACKAGES,
     SEASON,
@@ -84,6 +86,7 @@ def test_t4_the_extended_spring_festival_moves_02_10_to_02_12_and_says_so_first(
     before = everything()
     shown = preview(EXTENDED.read_text(encoding="utf-8"), EXTENDED.name, at("2020-01-27"))
     assert moves(shown.promises) == {"registry": ("moved", "2020-02-10", "2020-02-12")}
+    assert not shown.promises[0].late
     assert everything() == before
     assert events("policy-amended") == []
     assert extend() == shown
@@ -150,6 +153,8 @@ def test_a_calendar_stays_in_force_beside_a_later_version_of_the_pack() -> None:
     assert (shown.promises, shown.pack_version) == ([], 2)
     assert len(season_pack(SEASON).calendar_years) == 1
     assert deployable(pack_with(version=2, title="更正"), "v2.yaml") == season_pack(SEASON)
+    later = adopt_pack(text_with(version=3, title="再次更正"), "v3.yaml", at("2020-01-30"))
+    assert (later.version, len(later.calendar_years), later) == (3, 1, season_pack(SEASON))
 
 
 def test_n1_an_amended_last_day_moves_the_due_day_of_each_batch_alone() -> None:
@@ -172,6 +177,34 @@ def test_a_duty_that_is_dropped_or_added_takes_its_promises_with_it() -> None:
     }
     assert promises("registry") == []
     assert len(promises("registry-first")) == 1
+
+
+def test_a_clock_that_is_no_duty_of_the_pack_is_left_alone() -> None:
+    approved_lot()
+    with transaction() as db:
+        db.execute(update(table_of(Promise)).where(table_of(Promise).c.duty == "registry").values(duty="own"))
+    before = promises("own")
+    extend()
+    assert promises("own") == before
+
+
+def test_n5_a_closed_season_is_amended_no_more() -> None:
+    asked = {"season": SEASON, "kind": "season-close", "subject_id": 1, "frozen_hash": "", "count": 0}
+    asked |= {
+        "summary": {},
+        "proposer": "李",
+        "proposed_at": at("2020-01-19"),
+        "state": "approved",
+        "note": "",
+    }
+    closure = {"season": SEASON, "closed_at": at("2020-01-20"), "closed_by": "王", "missing": 0}
+    with transaction() as db:
+        made = db.execute(insert(APPROVALS).values(**asked).returning(APPROVALS.c.id))
+        closure["approval_id"] = made.scalar_one()
+        db.execute(insert(CLOSURES).values(**closure))
+    with pytest.raises(Refused) as refusal:
+        extend()
+    assert refusal.value.code == "season-closed"
 
 
 def test_r2_an_amended_dwell_limit_moves_packages_that_lie_with_their_holder() -> None:
