@@ -20,6 +20,22 @@ register(
         "The audit data of branch {branch} makes a case; ask whether they were sent (biye submission list).",
     ),
     Reason(
+        "case-unplaced",
+        "N3",
+        "学号 {student_no} 毕业审核未通过，还没有排队位置。",
+        "Student {student_no} has not passed the audit and has no place yet.",
+        "biye case show 学号 说明未通过的原因。",
+        "biye case show STUDENT_NO says why.",
+    ),
+    Reason(
+        "case-no-place",
+        "N3",
+        "{season} 第 {batch} 批没有第 {place} 个证书编号。",
+        "Batch {batch} of {season} has no certificate number in place {place}.",
+        "请核对批次和序号；序号从 1 开始。",
+        "Check batch and place; places count from 1.",
+    ),
+    Reason(
         "unmasked-nameless",
         "N5",
         "显示完整个人信息须写明查看人。",

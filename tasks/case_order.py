@@ -43,26 +43,34 @@ def order_place(db: Connection, case: Row[Any]) -> OrderPlace | None:
     """Return the place of a case (a row of graduation_case); None while its audit is not passed."""
     if case.order_at is None:
         return None
-    in_batch = (_CASES.c.season == case.season) & (_CASES.c.batch == case.batch)
-    queue = in_batch & _CASES.c.audit.in_(_IN_QUEUE)
-    ahead = queue & _before(case)
+    queue, ahead = queue_of(case), queue_of(case) & before(case)
     numbered = _CASES.c.id.in_(select(_SHEETS.c.case_id))
     kind = db.scalar(select(_SUBMISSIONS.c.kind).where(_SUBMISSIONS.c.id == case.order_receipt))
-    counts = (_count(db, ahead) + 1, _count(db, queue), _count(db, ahead & ~numbered))
+    counts = (count_cases(db, ahead) + 1, count_cases(db, queue), count_cases(db, ahead & ~numbered))
     key = (case.order_at, case.order_receipt, case.order_row)
-    return OrderPlace(*key, str(kind), *counts, **_allocation(db, case, in_batch))
+    return OrderPlace(*key, str(kind), *counts, **_allocation(db, case, _in_batch(case)))
 
 
-def _before(case: Row[Any]) -> ColumnElement[bool]:
+def queue_of(case: Row[Any]) -> ColumnElement[bool]:
+    """Return the condition that a case stands in the same queue: passed or approved in the same batch."""
+    return _in_batch(case) & _CASES.c.audit.in_(_IN_QUEUE)
+
+
+def _in_batch(case: Row[Any]) -> ColumnElement[bool]:
+    return (_CASES.c.season == case.season) & (_CASES.c.batch == case.batch)
+
+
+def before(case: Row[Any]) -> ColumnElement[bool]:
     """Return the condition that a case comes before this one: by its key, last by its id."""
-    before: ColumnElement[bool] = _CASES.c.id < case.id
+    earlier: ColumnElement[bool] = _CASES.c.id < case.id
     for name in reversed(_KEY):
         column, value = _CASES.c[name], getattr(case, name)
-        before = or_(column < value, and_(column == value, before))
-    return before
+        earlier = or_(column < value, and_(column == value, earlier))
+    return earlier
 
 
-def _count(db: Connection, where: ColumnElement[bool]) -> int:
+def count_cases(db: Connection, where: ColumnElement[bool]) -> int:
+    """Count the cases that a condition on graduation_case selects."""
     return int(db.scalar(select(func.count()).select_from(_CASES).where(where)) or 0)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from biye.cli.answers import print_json, refusals_told
+from biye.cli.certificate_position import position
 from biye.cli.certificate_problem import correct, dismiss, problem, problems, registry_corrected
 from biye.cli.certificate_sheets import ledger, spoil, statement, void
 from biye.cli.instants import instant_option
@@ -15,7 +16,18 @@ from tasks.hand_over import latest_season
 from tasks.policy import season_pack
 
 app = typer.Typer(no_args_is_help=True, help="毕业证书 · certificates")
-for command in (spoil, ledger, void, statement, problem, correct, dismiss, problems, registry_corrected):
+for command in (
+    position,
+    spoil,
+    ledger,
+    void,
+    statement,
+    problem,
+    correct,
+    dismiss,
+    problems,
+    registry_corrected,
+):
     app.command()(command)
 
 
