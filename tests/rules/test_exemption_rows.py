@@ -6,7 +6,9 @@ import pandas as pd
 import pytest
 
 from rules.exemption_rows import ExemptionContext, judge_exemptions
+from rules.registry_fields import Field
 from rules.submission import Judged
+from tasks.dbf import write_dbf
 from tests.submitted import codes_of, csv_file, outcomes_of, read, roster_context, row_of, xlsx_file
 from tests.xls import xls_file
 
@@ -33,10 +35,12 @@ def test_a_good_row_says_who_asks_for_what_and_why() -> None:
 
 def test_the_same_row_is_read_from_every_kind_of_file() -> None:
     """R3."""
-    cells = [list(ROW), list(ROW.values())]
     headings = ["学号", "课程ID", "类型", "理由", "递交日期"]
     files = {"a.csv": csv_file("exemption", ROW, encoding="utf-8"), "a.xlsx": xlsx_file("exemption", ROW)}
-    files["a.xls"] = xls_file([headings, cells[1]])
+    files["a.xls"] = xls_file([headings, list(ROW.values())])
+    frame = pd.DataFrame([list(ROW.values())], columns=headings, dtype="str")
+    fields = tuple(Field(heading, 40) for heading in headings)
+    files["a.dbf"] = write_dbf(frame, fields, "gb18030", date(2019, 12, 5))
     for name, data in files.items():
         assert judge(data, name).accepted["course_id"].tolist() == [1], name
 

@@ -173,6 +173,13 @@ def test_t3_who_is_named_for_the_lane_later_leaves_the_ordinary_lot() -> None:
     assert len(set(cases("lot_id"))) == 2
 
 
+def test_t3_the_same_row_in_the_lanes_file_takes_the_student_into_the_lane() -> None:
+    report("audit-data", 1, continuing="是")
+    assert sent(report(KIND, 1, at=NEXT)).accepted == 1
+    assert cases("lane") == ["fast-track"]
+    assert sent(report("audit-data", 1, 2, at=LATER, continuing="是")).duplicate == 1
+
+
 def test_t3_certificate_data_wait_for_the_lanes_audit_data() -> None:
     first = send(KIND, row_of(KIND, **PEOPLE[0]))
     data = send("certificate-data", row_of("certificate-data", student_no=PEOPLE[0]["student_no"]))
