@@ -30,7 +30,7 @@ def registry_account(db: Connection, asked: Asked) -> pd.DataFrame:
         .where(approved(asked))
         .group_by(*columns, CASES.c.registration)
     )
-    found = read_frame(db, wanted)
+    found = read_frame(db, wanted).fillna({"document_no": ""})  # a pivot drops rows without a key
     keys = ["branch", "batch", "lot", "document_no", "cases"]
     by_state = found.pivot_table("people", keys, "registration", "sum", fill_value=0)
     by_state = by_state.reindex(columns=[str(state) for state in _NAMES], fill_value=0).astype(int)
