@@ -75,10 +75,14 @@ def case_people(
         .where(where)
         .order_by(CASES.c.branch, STUDENTS.c.centre, STUDENTS.c.student_no)
     )
-    people = read_frame(db, wanted)
+    return named(read_frame(db, wanted), asked)
+
+
+def named(people: pd.DataFrame, asked: Asked) -> pd.DataFrame:
+    """Name units and programmes. people: branch, centre, programme_code, direction; title is added."""
     programmes = asked.reference.programmes.drop_duplicates("code").set_index("code")["name"]
-    named = people["programme_code"].map(programmes).fillna(people["programme_code"])
-    titles = [programme_title(*one) for one in zip(named, people["direction"], strict=True)]
+    known = people["programme_code"].map(programmes).fillna(people["programme_code"])
+    titles = [programme_title(*one) for one in zip(known, people["direction"], strict=True)]
     people["title"] = pd.Series(titles, people.index, dtype=object)
     for unit in ("branch", "centre"):
         people[unit] = people[unit].map(lambda code: asked.units.get(code, code))

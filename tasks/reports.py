@@ -23,6 +23,7 @@ from tasks.fonts import font_chain
 from tasks.listing import Listing, listing_workbook
 from tasks.listing_paper import form_paper, listing_paper
 from tasks.report_audit import branch_passed, failed, no_photo
+from tasks.report_cleanup import extensions, withdrawals
 from tasks.report_custody import gaps, misrouted, sign_off, to_seal
 from tasks.report_ledgers import spoiled, urgent
 from tasks.report_people import approval_form, counts, roll, student_form
@@ -85,6 +86,14 @@ REPORTS: Mapping[str, Report] = {
     "to-seal": Report(
         "送盖章清单", "to the partner university", "N2", to_seal, part="合作高校",
         off=lambda pack: not pack.partner_seal,
+    ),
+    "extensions": Report(
+        "学籍延期汇总表", "extensions and nil returns", "N8", extensions, part="分部",
+        off=lambda pack: pack.extension is None,
+    ),
+    "withdrawals": Report(
+        "退学名单", "cleanup: whom it withdraws", "N8", withdrawals, part="分部",
+        off=lambda pack: not pack.cleanups,
     ),
     "covers": Report(
         "封皮汇总表", "covers asked for beside graduates", "N6", covers, personal=False,
