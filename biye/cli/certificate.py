@@ -16,19 +16,10 @@ from tasks.hand_over import latest_season
 from tasks.policy import season_pack
 
 app = typer.Typer(no_args_is_help=True, help="毕业证书 · certificates")
-for command in (
-    position,
-    spoil,
-    ledger,
-    void,
-    statement,
-    problem,
-    correct,
-    dismiss,
-    problems,
-    registry_corrected,
-):
-    app.command()(command)
+for of_sheets in (position, spoil, ledger, void, statement):
+    app.command()(of_sheets)
+for of_problems in (problem, correct, dismiss, problems, registry_corrected):
+    app.command()(of_problems)
 
 
 @app.callback()
