@@ -19,6 +19,7 @@ CERTIFICATE, DISPATCH, VISIBILITY = "certificate", "dispatch", "visibility"
 HAND_OVER = "hand-over"
 PHOTO, PARTNER_SEAL, GLYPH_MISSING, MISMATCH = "photo", "partner-seal", "glyph-missing", "mismatch"
 REJECTED = "registration-rejected"  # placed and released by the registry's answers, not by printing
+OUTDATED = "sheet-outdated"  # printed, and the registration was corrected afterwards
 REASONS = (PHOTO, PARTNER_SEAL, GLYPH_MISSING, MISMATCH)
 CHINESE = {
     PHOTO: "缺照片",
@@ -26,6 +27,7 @@ CHINESE = {
     GLYPH_MISSING: "缺字形",
     MISMATCH: "与注册数据不一致",
     REJECTED: "学历注册被退回",
+    OUTDATED: "注册数据更正后证书须作废重印",
     "dispute": "有争议",
     "person": "待人工核实",
     "wrong-name": "姓名有误",
@@ -76,6 +78,11 @@ def wanted_holds(cases: pd.DataFrame, pack: Pack) -> list[Wanted]:
 def rejected_hold(case_id: int) -> Wanted:
     """Return the hold of a case whose registration was rejected: its certificate stays at HQ (R2, N5)."""
     return Wanted(case_id, DISPATCH, REJECTED, "N5", HQ)
+
+
+def outdated_holds(case_id: int) -> list[Wanted]:
+    """Return the holds of a case whose sheet says other than its registration, wherever it is (R2)."""
+    return [Wanted(case_id, track, OUTDATED, "R2", HQ) for track in (DISPATCH, HAND_OVER)]
 
 
 def _photo(case: Any) -> Iterator[Wanted]:

@@ -19,6 +19,7 @@ from tasks.certificate_pdf import printed_texts
 from tasks.fonts import Font, missing_glyphs
 from tasks.graduate import graduates
 from tasks.hold import settle
+from tasks.outdated_sheets import settle_outdated
 from tasks.promise import start_lot_promises
 from tasks.registry_compared import differing_fields, exported_rows
 
@@ -61,6 +62,7 @@ def settle_lot(lot_id: int, cases: pd.DataFrame, pack: Pack, as_of: datetime) ->
     wanted, stream = wanted_holds(cases, pack), f"lot:{lot_id}"
     with transaction() as db:
         new = settle(db, of_lot(lot_id), REASONS, wanted, stream=stream, as_of=as_of, once=(PARTNER_SEAL,))
+        settle_outdated(db, lot_id, as_of)
         if PARTNER_SEAL in new:
             start_lot_promises(db, lot_id, pack, season_calendar(pack, day_in_shanghai(as_of)), as_of)
         return new

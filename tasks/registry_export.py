@@ -22,6 +22,7 @@ from rules.season import Pack
 from rules.states import Registration
 from tasks.case_photos import CasePhotos
 from tasks.graduate import graduates, with_id_numbers
+from tasks.outdated_sheets import settle_outdated
 from tasks.registry_due import to_export
 from tasks.registry_package import build_registry_package
 from tasks.track import move
@@ -85,6 +86,7 @@ def _keep_package(
     if moved != sorted(rows["case_id"].tolist()):
         raise Unsent("T4-lot-changed", lot=lot_id)
     insert_rows(db, made, rows)
+    settle_outdated(db, lot_id, as_of)
     return made
 
 

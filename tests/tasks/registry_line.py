@@ -13,7 +13,7 @@ from models.settings import settings
 from tasks.numbers import allocate_numbers
 from tasks.registry_export import export_lot
 from tests.rules.policy_packs import january_2020
-from tests.tasks.graduates import NOW, SEASON, case, let_upload, lot, reference, rows_of
+from tests.tasks.graduates import NOW, SEASON, case, give_photos, let_upload, lot, reference, rows_of
 
 TOKEN = "s3cret-of-the-sandbox"
 
@@ -35,11 +35,12 @@ def set_up(monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:
     settings.cache_clear()
 
 
-def approved(count: int = 2, part: int = 1, first: int = 1, **changed: Any) -> int:
-    """A lot's package whose upload is approved; first: serial of its first graduate."""
+def approved(count: int = 2, part: int = 1, first: int = 1, photo: bool = False, **changed: Any) -> int:
+    """A lot's package whose upload is approved; first: serial of its first graduate; photo: of each."""
     same = lot(part=part)
-    for serial in range(first, first + count):
-        case(same, serial, **changed)
+    ids = [case(same, serial, **changed) for serial in range(first, first + count)]
+    if photo:
+        give_photos(*ids)
     return exported(same)
 
 

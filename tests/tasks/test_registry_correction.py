@@ -13,13 +13,17 @@ from models.submission import Submission
 from rules.hand_over import Standing, check_hand_over
 from rules.refusals import Refused
 from rules.registry_receipt import Remedy
+from rules.sheets import SpoilReason
 from rules.states import Custody, Registration
+from tasks.certificate import print_lot
+from tasks.fonts import carried_font, font_chain
 from tasks.intake import take_in
 from tasks.receiving import receive
 from tasks.registration import export_lot, mark_sent
 from tasks.registry_again import export_again
 from tasks.registry_exchange import send_package, take_results
 from tasks.registry_rows import package_answers
+from tasks.spoil import spoil
 from tests.rules.policy_packs import january_2020
 from tests.submitted import csv_file, resident_id, row_of
 from tests.tasks.graduates import (
@@ -164,3 +168,29 @@ def test_who_sees_rejected_rows_in_full_is_written_down() -> None:
     (row,) = package_answers(package, rejected=True, asked_by="王芳")
     assert (row.name, row.number) == (RARE, numbers_of(package)[0])
     assert [one["actor"] for one in rows_of(Event) if one["kind"] == "unmasked"] == ["王芳"]
+
+
+def test_a_sheet_printed_before_the_correction_is_held_until_it_is_printed_again() -> None:  # R2, N5
+    first = approved(1, person={"name": "李言", "student_no": "1711014000001", "sex": "男"}, photo=True)
+    (case_id,) = column("registration")
+    (lot_id,) = column("lot_id").values()
+    assert printed(lot_id, 0) == 1
+    _by_file(first, "姓名有误")
+    corrected_roster(2)
+    second = again(lot_id, 2)
+    outdated = {(case_id, track, "sheet-outdated", "R2") for track in ("dispatch", "hand-over")}
+    assert open_holds() == outdated | {(case_id, "dispatch", "registration-rejected", "N5")}
+    _by_file(second, "")
+    assert printed(lot_id, 3) == 0
+    assert open_holds() == outdated, "accepted, and the sheet in hand still has the old name"
+    (number,) = numbers_of(first)
+    spoil(number, SpoilReason.MISPRINT, "钱印", NOW + 3 * DAY)
+    assert printed(lot_id, 4) == 1
+    assert open_holds() == set()
+    assert printed(lot_id, 5) == 0
+
+
+def printed(lot_id: int, days: int) -> int:
+    """How many certificates a run prints."""
+    fonts = font_chain(str(carried_font()), system=False)
+    return print_lot(lot_id, january_2020(), reference(), NOW + days * DAY, fonts)["printed"]
