@@ -38,13 +38,17 @@ from tasks.exemption import APPLICATIONS
 from tasks.exemption_view import ApplicationSeen, applications_seen
 from tasks.policy import season_pack
 from tasks.unmasking import note_unmasked
+from tasks.urgent_view import case_urgent
 
 _CASES, _STUDENTS, _SHEETS = table_of(Case), table_of(Student), table_of(CertificateSheet)
 
 
 @dataclass(frozen=True)
 class CaseView:
-    """One case. lot, certificate, package: None while there is none; its number is masked as persons are."""
+    """One case. urgent, lot, certificate, package: None while there is none.
+
+    The certificate's number is masked as persons are.
+    """
 
     case_id: int
     season: str
@@ -57,6 +61,7 @@ class CaseView:
     promises: list[CasePromise]
     no_clock: list[NoClock]
     order: OrderPlace | None
+    urgent: dict[str, Any] | None
     lot: dict[str, Any] | None
     certificate: dict[str, Any] | None
     package: dict[str, Any] | None
@@ -117,6 +122,7 @@ def _view(db: Connection, case: Row[Any], pack: Pack, as_of: datetime, *, masked
         promises=promises.promises,
         no_clock=promises.no_clock,
         order=order_place(db, case),
+        urgent=case_urgent(db, case.id),
         lot=case_lot(db, case.lot_id),
         certificate=case_certificate(db, sheet, masked),
         package=package,

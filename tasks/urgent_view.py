@@ -56,6 +56,20 @@ def waiting_requests(season: str) -> int:
     return sum(one.asked_by is not None and one.state is None for one in urgent_students(season))
 
 
+def case_urgent(db: Connection, case_id: int) -> dict[str, Any] | None:
+    """Return the newest proposal to let a case go first, who decided and why; None if there is none."""
+    about = (_APPROVALS.c.kind == ApprovalKind.URGENT_CASE.value) & (_APPROVALS.c.subject_id == _LISTS.c.id)
+    told = ("id", "state", "proposer", "proposed_at", "decided_by", "decided_at")
+    wanted = (
+        select(*(_APPROVALS.c[name] for name in told), _LISTS.c.reason)
+        .join(_LISTS, about)
+        .join(_LISTED, _LISTED.c.list_id == _LISTS.c.id)
+        .where(_LISTED.c.case_id == case_id)
+    )
+    found = db.execute(wanted.order_by(_APPROVALS.c.id.desc())).mappings().first()
+    return dict(found) if found else None
+
+
 def _requests(season: str) -> Any:
     return (
         select(_REQUESTS)

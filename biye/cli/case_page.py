@@ -59,6 +59,8 @@ def case_page(case: CaseView) -> Iterator[str]:
     yield from _listed("暂缓 holds", map(_hold, case.holds))
     yield from _listed("时限 promises", [*map(_promise, case.promises), *map(_without_clock, case.no_clock)])
     yield from _listed("排队 place（N3）", _place(case.order) if case.order else [])
+    if case.urgent:
+        yield from _listed("加急 urgent（N4）", _urgent(case.urgent))
     yield from _listed("名单 lot", _lot(case.lot) if case.lot else [])
     yield from _listed("证书 certificate", _certificate(case.certificate) if case.certificate else [])
     yield from _listed("证书包 package（N9）", _package(case.package) if case.package else [])
@@ -122,6 +124,12 @@ def _place(one: OrderPlace) -> Iterator[str]:
         f"此前本批已编号 {one.earlier} 人 · position {one.position} of {one.allocation} "
         f"in its allocation, {one.earlier} numbered before it"
     )
+
+
+def _urgent(asked: dict[str, Any]) -> Iterator[str]:
+    proposed = f"{asked['proposer']} {_minute(asked['proposed_at'])} 提出 proposed"
+    decided = f"{asked['decided_by'] or ''} {_minute(asked['decided_at'])}".strip()
+    yield f"审批事项 approval {asked['id']}：{proposed} · {asked['state']} {decided} · 理由 {asked['reason']}"
 
 
 def _lot(lot: dict[str, Any]) -> Iterator[str]:

@@ -91,6 +91,15 @@ def test_without_a_server_the_approval_stands_and_says_how_to_start_the_run(monk
     assert (code, "server-unreachable" in output) == (1, True)
 
 
+def test_n4_the_page_of_a_case_says_that_it_is_urgent_by_whom_and_why():
+    page = ("case", "show", "S2", "--as-of", "2019-12-08")
+    assert "加急 urgent" not in biye(*page)[1]
+    biye(*PROPOSED)
+    shown = biye(*page)[1]
+    for words in ("加急 urgent（N4）", "王芳", "proposed", "出国"):
+        assert words in shown
+
+
 def test_the_approval_of_an_ordinary_lot_starts_no_urgent_run():
     from tasks.approval import propose
 

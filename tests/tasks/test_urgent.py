@@ -18,7 +18,7 @@ from tasks.lot import approved_lots
 from tasks.policy import adopt_pack
 from tasks.receiving import receive
 from tasks.urgent import propose_urgent, run_after, urgent_lots, urgent_places, urgent_work
-from tasks.urgent_view import urgent_students, waiting_requests
+from tasks.urgent_view import case_urgent, urgent_students, waiting_requests
 from tests.rules.policy_packs import SHIPPED, january_2020, pack_with
 from tests.submitted import csv_file, row_of
 from tests.tasks.graduates import reference
@@ -117,6 +117,18 @@ def test_n4_another_person_approves_and_the_cases_are_audited_again_into_a_lot_o
     assert run_after(approval) == (SEASON, sorted([last, waiting]))
     assert urgent_places([last, waiting]) == [(1, "130")]
     assert urgent_lots([last, waiting]) == {}
+
+
+def test_n4_the_case_says_who_let_it_go_first_and_why():
+    *_, last = line_of_two_lots()
+    with reading() as db:
+        assert case_urgent(db, last) is None
+    approve(proposed(last), "李明", DAY)
+    with reading() as db:
+        found = case_urgent(db, last)
+    assert found is not None
+    assert (found["state"], found["proposer"], found["decided_by"]) == ("approved", "王芳", "李明")
+    assert found["reason"] == "已录用"
 
 
 def test_n3_the_log_names_who_overtakes_in_the_streams_of_those_who_are_overtaken():
