@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     api_port: int = 4200
     worker_limit: int = 2
     inbox_quiet_seconds: float = 5.0
+    caps_mb: dict[str, int] = {}
     pull_seconds: float = 600.0  # that fetching one file may take in all
     receipt_key_column: str = "ZSBH"
     receipt_status_column: str = ""

@@ -31,11 +31,11 @@ def check_sender(kind: str, unit: str, units: Collection[str]) -> None:
         raise Refused("sender-not-hq", kind=kind, kind_zh=KINDS[kind].zh)
 
 
-def check_size(size: int, kind: str, filename: str) -> None:
-    """Raise Refused file-over-cap, before anything is read."""
-    spec = KINDS[kind]
-    if size > spec.cap:
-        raise Refused("file-over-cap", file=filename, size=size, cap=spec.cap, kind=kind, kind_zh=spec.zh)
+def check_size(size: int, kind: str, filename: str, cap: int) -> None:
+    """Raise Refused file-over-cap, before anything is read. size, cap: bytes."""
+    if size > cap:
+        kind_zh = KINDS[kind].zh
+        raise Refused("file-over-cap", file=filename, size=size, cap=cap, kind=kind, kind_zh=kind_zh)
 
 
 def kind_named(text: str) -> str:

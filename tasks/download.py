@@ -16,8 +16,8 @@ import httpx
 import rules.refusals_pull  # noqa: F401  registers its codes
 from rules.checksums import stated_digests
 from rules.refusals import Refused, Unsent
-from rules.senders import check_size
 from rules.web_address import doubt_address, host_of
+from tasks.size_cap import refuse_over_cap
 
 _TRIES = 5  # connections for one file
 _PAUSE = 0.2  # seconds, doubled each time
@@ -98,10 +98,11 @@ async def _ask(client: httpx.AsyncClient, wanted: Wanted, got: Download) -> Down
             return None
         _check_status(answer, wanted)
         _begin(answer, wanted, got)
-        check_size(len(got.data) + int(answer.headers.get("content-length", 0)), wanted.kind, got.filename)
+        announced = int(answer.headers.get("content-length", 0))
+        refuse_over_cap(len(got.data) + announced, wanted.kind, got.filename)
         async for chunk in answer.aiter_raw():
             got.data += chunk
-            check_size(len(got.data), wanted.kind, got.filename)
+            refuse_over_cap(len(got.data), wanted.kind, got.filename)
     return _checked(wanted, got)
 
 

@@ -25,7 +25,6 @@ from rules.clock import in_shanghai
 from rules.refusals import Refused
 from rules.senders import (
     check_sender,
-    check_size,
     kind_named,
     kind_of_filename,
     names_season,
@@ -37,6 +36,7 @@ from tasks.inbox_guide import GUIDE, write_guide
 from tasks.policy import current_reference
 from tasks.receiving import receive
 from tasks.seasons import deployed_seasons, open_seasons
+from tasks.size_cap import refuse_over_cap
 
 DONE, REFUSED = "done", "refused"
 _NOT_YET = (
@@ -114,7 +114,7 @@ def _check(found: Found, units: Collection[str]) -> str:
     if kind is None:
         raise Refused("inbox-kind", file=name, allowed="、".join(spec.zh for spec in KINDS.values()))
     check_sender(kind, found.unit, units)
-    check_size(found.shape[1], kind, name)
+    refuse_over_cap(found.shape[1], kind, name)
     return kind
 
 

@@ -2,6 +2,7 @@
 
 from models.settings import settings
 from rules.submission import KINDS
+from tasks.size_cap import cap_of
 
 GUIDE = "说明 README.txt"
 _TEXT = """收件箱使用说明 · how to use the inbox
@@ -26,7 +27,7 @@ _TEXT = """收件箱使用说明 · how to use the inbox
 
 def guide() -> str:
     """Return the guide: where files go, how their names tell their kind, what happens to them."""
-    lines = [f"   {spec.zh}  {kind}  ≤ {spec.cap >> 20} MB" for kind, spec in KINDS.items()]
+    lines = [f"   {spec.zh}  {kind}  ≤ {cap_of(kind) >> 20} MB" for kind, spec in KINDS.items()]
     return _TEXT.format(kinds="\n".join(lines))
 
 

@@ -12,8 +12,9 @@ from PIL import Image
 
 from rules.photos import HEIGHT, LARGEST_PHOTO, WIDTH, PhotoEntry
 from rules.refusals_files import refused_file
-from rules.submission import KINDS, Kind
+from rules.submission import Kind
 from tasks.jpeg_scans import has_all_data
+from tasks.size_cap import cap_of
 from tasks.zip_safety import member_name, open_zip, read_member
 
 MOST_PIXELS = 25_000_000
@@ -23,7 +24,7 @@ _SYSTEM = ("__MACOSX/", "Thumbs.db", ".DS_Store", "desktop.ini")
 
 def read_photos(data: bytes, filename: str) -> list[PhotoEntry]:
     """Look at all photos of a zip; raises Refused when the zip itself is unsafe or broken."""
-    cap = KINDS[Kind.PHOTOS].cap
+    cap = cap_of(Kind.PHOTOS)
     if not data:
         raise refused_file("file-empty", filename, kind=Kind.PHOTOS.value)
     if len(data) > cap:
@@ -49,7 +50,7 @@ def photo_members(archive: zipfile.ZipFile) -> Iterator[tuple[int, zipfile.ZipIn
 
 def read_photo(data: bytes, member: int, filename: str) -> bytes:
     """Return one photo's bytes as they lie in the zip, by the member index of its entry."""
-    with open_zip(data, filename, KINDS[Kind.PHOTOS].cap) as archive:
+    with open_zip(data, filename, cap_of(Kind.PHOTOS)) as archive:
         return read_member(archive, archive.infolist()[member], filename)
 
 

@@ -16,6 +16,7 @@ from tasks.dbf import read_dbf, records_in
 from tasks.decode import decode, garbled
 from tasks.headings import match_header
 from tasks.sheet_table import sheet_columns
+from tasks.size_cap import cap_of
 from tasks.xlsx_table import OLE, read_workbook
 
 TEXT = ("csv", "tsv", "txt", "dbf")
@@ -101,8 +102,8 @@ def _read_dbf(data: bytes, kind: str, filename: str, mapping: Mapping[str, str] 
 
 def refuse_size(size: int, kind: str, filename: str) -> None:
     """Raise Refused when a file is over the cap of its kind; for asking before the file is read."""
-    if size > KINDS[kind].cap:
-        raise refused_file("file-too-big", filename, size=size, cap=KINDS[kind].cap)
+    if size > (cap := cap_of(kind)):
+        raise refused_file("file-too-big", filename, size=size, cap=cap)
 
 
 def _read_text(data: bytes, kind: str, filename: str, mapping: Mapping[str, str] | None) -> Table:

@@ -21,7 +21,6 @@ from rules.reference import HQ, Reference
 from rules.refusals import Refused
 from rules.registry_receipt import upload_key
 from rules.season import Pack
-from rules.senders import check_size
 from rules.submission import Kind
 from tasks.answering import answer
 from tasks.intake import take_in
@@ -30,6 +29,7 @@ from tasks.receiving import earlier_receipt, receive
 from tasks.registration import locked_package, note_sent, note_unsure
 from tasks.registry_http import Registry, registry
 from tasks.registry_upload import UPLOAD, check_upload
+from tasks.size_cap import refuse_over_cap
 
 SENDER = "Biye 注册接口"
 _PACKAGES, _ROWS = table_of(RegistryPackage), table_of(RegistryRow)
@@ -145,7 +145,7 @@ def take_results(package_id: int, pack: Pack, reference: Reference, as_of: datet
 def _receipt_for(package: Any, answers: bytes, as_of: datetime) -> int:
     """Return the receipt number of these answers, an earlier one if they came before."""
     name, kind = f"registry-{package.id}.csv", str(Kind.REGISTRY_RECEIPT)
-    check_size(len(answers), kind, name)
+    refuse_over_cap(len(answers), kind, name)
     with reading() as db:
         earlier = earlier_receipt(db, package.season, kind, HQ, archive.keep(answers))
     return int(earlier.id) if earlier else receive(package.season, kind, HQ, name, answers, as_of)

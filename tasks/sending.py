@@ -7,7 +7,7 @@ from models.settings import settings
 from rules.clock import now_in_shanghai
 from rules.reference import HQ
 from rules.refusals import Refused
-from rules.senders import check_sender, check_size, kind_named, reporting_units
+from rules.senders import check_sender, kind_named, reporting_units
 from rules.sources import Source
 from rules.submission import KINDS
 from tasks.answering import answer
@@ -16,6 +16,7 @@ from tasks.policy import current_reference, season_pack
 from tasks.pull import Pulled, pull
 from tasks.receiving import GivenTime, receive
 from tasks.seasons import season_meant
+from tasks.size_cap import refuse_over_cap
 
 
 def send_file(
@@ -31,7 +32,7 @@ def send_file(
     """
     season, kind = season_meant(season), known_kind(kind)
     check_sender(kind, unit, reporting_units(current_reference().organisations))
-    check_size(path.stat().st_size, kind, path.name)
+    refuse_over_cap(path.stat().st_size, kind, path.name)
     now = now_in_shanghai()
     given = None if received_at is None else _given(received_at, now, by)
     receipt = receive(season, kind, unit, path.name, path.read_bytes(), received_at or now, given)

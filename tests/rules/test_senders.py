@@ -47,6 +47,6 @@ def test_other_names_tell_no_kind(name):
 
 def test_the_cap_itself_is_allowed():
     cap = KINDS["practice"].cap
-    check_size(cap, "practice", "a.csv")
+    check_size(cap, "practice", "a.csv", cap)
     with pytest.raises(Refused, match="file-over-cap"):
-        check_size(cap + 1, "practice", "a.csv")
+        check_size(cap + 1, "practice", "a.csv", cap)

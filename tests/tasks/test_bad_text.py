@@ -2,9 +2,10 @@
 
 import pytest
 
+from models.settings import settings
 from rules.refusals import Refused
-from rules.senders import check_size
 from rules.submission import KINDS
+from tasks.size_cap import cap_of, refuse_over_cap
 from tests.submitted import csv_file, csv_text, resident_id, row_of
 from tests.taken_in import ONE, Case, check, grade_row, roster_row, take
 
@@ -113,6 +114,15 @@ def test_names_na_and_null_stay_text(enrolled: object) -> None:
 
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_a_file_over_the_cap_of_its_kind_is_refused_before_it_is_read(kind: str) -> None:
-    check_size(KINDS[kind].cap, kind, "a.csv")
+    refuse_over_cap(KINDS[kind].cap, kind, "a.csv")
     with pytest.raises(Refused, match="file-over-cap"):
-        check_size(KINDS[kind].cap + 1, kind, "a.csv")
+        refuse_over_cap(KINDS[kind].cap + 1, kind, "a.csv")
+
+
+def test_an_installation_sets_the_cap_of_a_kind(enrolled: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIYE_CAPS_MB", '{"roster": 0, "practice": 60}')
+    settings.cache_clear()
+    assert (cap_of("roster"), cap_of("practice"), cap_of("final-exam")) == (0, 60 << 20, 50 << 20)
+    with pytest.raises(Refused, match="file-over-cap"):
+        refuse_over_cap(1, "roster", "a.csv")
+    assert take("roster", ROSTER.encode()).code == "file-too-big"

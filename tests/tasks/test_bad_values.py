@@ -151,6 +151,12 @@ def test_t1_outside_the_window_good_rows_are_parked_with_the_reason_and_bad_ones
     ]
 
 
+def test_t3_a_late_fast_track_file_is_refused_whole_and_not_parked(enrolled: object) -> None:
+    data = csv_file("audit-data-fast-track", row_of("audit-data-fast-track", **ONE))
+    seen = take("audit-data-fast-track", data, when=at("2020-03-10T00:00"))
+    assert (seen.state, seen.code, sum(seen.counts.values())) == ("quarantined", "T3-late", 0)
+
+
 def test_the_same_file_again_names_its_receipt_and_changes_nothing(enrolled: object) -> None:
     first = take("practice", grade())
     with pytest.raises(Refused, match="file-again") as refused:
