@@ -157,6 +157,7 @@ def test_a_photo_that_comes_before_the_acceptance_follows_after_it() -> None:  #
     assert lots_with_late_photos(SEASON) == [], "what is under way is not sent twice"
     answered(at(1, 7))
     assert lots_with_late_photos(SEASON) == [same]
+    assert visible(at(1, 20)) == 0, "the registry has the record and no photo, though nothing is held"
 
 
 def test_a_public_record_is_not_sent_another_photo() -> None:  # N7
