@@ -24,9 +24,9 @@ def bring_lists_to_day(season: str, as_of: datetime) -> list[str]:
 
 
 @step(task_run_name="write lists of {branch}")
-def write_workbooks(branch: str, season: str) -> int:
+def write_workbooks(branch: str, season: str, as_of: datetime) -> int:
     """Write a unit's list of candidates to its folder."""
-    return len(write_lists(season, branch))
+    return len(write_lists(season, branch, as_of))
 
 
 @step()
@@ -53,7 +53,8 @@ def clean_up(season: str, as_of: datetime) -> State | None:
 
     List candidates, propose what has closed, export what is approved. Each step waits for its day.
     """
-    written = each("单位 unit", write_workbooks, bring_lists_to_day(season, as_of), season=season)
+    listed = bring_lists_to_day(season, as_of)
+    written = each("单位 unit", write_workbooks, listed, season=season, as_of=as_of)
     propose(season, as_of)
     export(season, as_of)
     rows = [*written.failed_rows, *tell(season)]

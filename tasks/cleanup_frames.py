@@ -7,12 +7,11 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Select, select
+from sqlalchemy import Connection, Select, select
 
 from models.bulk import read_frame
 from models.cleanup import Withdrawal, WithdrawalList, WithdrawalPackage
 from models.columns import table_of
-from models.database import reading
 from models.extension import Extension, ExtensionList
 from models.student import Student
 from rules.extension import CHINESE as EXTENSIONS_ZH
@@ -31,23 +30,27 @@ _WHO = ("student_no", "name", "level", "programme_code", "centre", "entry_term")
 _WHO_ZH = dict(zip(_WHO, ("学号", "姓名", "层次", "专业代码", "教学点代码", "入学学期"), strict=True))
 
 
-def withdrawal_frame(season: str, branch: str = "") -> pd.DataFrame:
+def withdrawal_frame(db: Connection, season: str, branch: str = "") -> pd.DataFrame:
     """Return 退学名单: every candidate with finding and progress, by unit and student number; all text.
 
     branch: only this unit's. Who is no candidate any more is left out.
     """
-    pack = season_pack(season)
-    with reading() as db:
-        rows = read_frame(db, _of_unit(_withdrawals(), _LISTS, season, branch))
-    terms = pack.validity.terms
+    rows = read_frame(db, _of_unit(_withdrawals(), _LISTS, season, branch))
+    terms = season_pack(season, db).validity.terms
     rows["valid_until"] = [
         reach or last_valid_term(entry, terms)
         for reach, entry in zip(rows["extended_to"], rows["entry_term"], strict=True)
     ]
-    rows["finding"] = [f"{REASONS[code].zh}（{code}）" for code in rows["finding"]]
+    rows["finding"] = [REASONS[code].zh for code in rows["finding"]]
     rows["state"] = [WITHDRAWALS_ZH[WithdrawalState(state)] for state in rows["state"]]
-    named = {"branch": "单位", **_WHO_ZH, "valid_until": "有效期至", "finding": "认定", "state": "进展"}
-    named |= {"notified_on": "告知日期", "document_no": "批准文号", "approved_on": "批准日期"}
+    named = {
+        "branch": "分部",
+        **_WHO_ZH,
+        "valid_until": "有效期至",
+        "finding": "清理依据或保留原因",
+        "state": "办理状态",
+    }
+    named |= {"notified_on": "告知日期", "document_no": "文号", "approved_on": "批准日期"}
     named |= {"sent_at": "上报时间", "answered_at": "回执时间", "reason": "退回原因"}
     return _as_table(rows, named | {"withdrawn_on": "退学日期"})
 
@@ -69,20 +72,19 @@ def _withdrawals() -> Select[Any]:
     )
 
 
-def extension_frame(season: str, branch: str = "") -> pd.DataFrame:
+def extension_frame(db: Connection, season: str, branch: str = "") -> pd.DataFrame:
     """Return 延期汇总表: every application with its decision, by unit and student number; all text.
 
-    A unit's nil return is a row that says 零报告 and nothing else.
+    A unit's nil return is a row whose 审批结果 says 零报告, and nothing else.
     """
-    with reading() as db:
-        rows = read_frame(db, _of_unit(_applications(), _EXTENSION_LISTS, season, branch))
-        wanted = select(_EXTENSION_LISTS.c.branch).where(_EXTENSION_LISTS.c.nil)
-        nil = read_frame(db, _of_unit(wanted, _EXTENSION_LISTS, season, branch, by_student=False))
+    rows = read_frame(db, _of_unit(_applications(), _EXTENSION_LISTS, season, branch))
+    wanted = select(_EXTENSION_LISTS.c.branch).where(_EXTENSION_LISTS.c.nil)
+    nil = read_frame(db, _of_unit(wanted, _EXTENSION_LISTS, season, branch, by_student=False))
     rows["scan"] = ["已存档" if scan else "未收到" for scan in rows["scan"]]
     rows["state"] = [EXTENSIONS_ZH[ExtensionState(state)] for state in rows["state"]]
-    named = {"branch": "单位", **_WHO_ZH, "applied_on": "申请日期", "reason": "理由", "scan": "申请书"}
-    named |= {"state": "审批", "valid_until": "延期至", "document_no": "批准文号", "decided_on": "批准日期"}
-    rows = pd.concat([rows, nil.assign(student_no="零报告")], ignore_index=True)
+    named = {"branch": "分部", **_WHO_ZH, "applied_on": "申请日期", "reason": "理由", "scan": "申请书"}
+    named |= {"state": "审批结果", "valid_until": "延期至", "document_no": "文号", "decided_on": "批准日期"}
+    rows = pd.concat([rows, nil.assign(state="零报告")], ignore_index=True)
     return _as_table(rows.sort_values("branch", kind="stable", ignore_index=True), named)
 
 

@@ -17,13 +17,14 @@ from models.lot import Approval
 from models.settings import settings
 from rules.approvals import ApprovalKind
 from rules.cleanup import PROTECTING
+from rules.clock import day_in_shanghai
 from rules.extension import ExtensionState
 from rules.identity import mask_id
 from rules.names import mask_name
 from rules.refusals import Refused
 from rules.withdrawal import WithdrawalState
 from tasks.cleanup_frames import extension_frame, withdrawal_frame
-from tasks.list_workbook import list_workbook
+from tasks.listing import Listing, listing_workbook
 from tasks.unmasking import note_unmasked
 
 _ROWS, _LISTS, _PACKAGES = table_of(Withdrawal), table_of(WithdrawalList), table_of(WithdrawalPackage)
@@ -114,7 +115,8 @@ def show_list(season: str, branch: str, asked_by: str | None, at: datetime) -> l
     lists = list_lists(season, branch)
     if not lists:
         raise Refused("N8-no-list", season=season, branch=branch)
-    frame = withdrawal_frame(season, branch)
+    with reading() as db:
+        frame = withdrawal_frame(db, season, branch)
     if asked_by is not None:
         _note(f"withdrawal-list:{lists[0]['id']}", "cleanup show", asked_by, at)
         return _records(frame)
@@ -161,22 +163,25 @@ def show_extensions(season: str, branch: str, asked_by: str | None, at: datetime
     """Return applications, names and numbers masked and reasons left out unless somebody asks by name, which
     is logged. Raises Refused unmasked-nameless.
     """
-    frame = extension_frame(season, branch)
+    with reading() as db:
+        frame = extension_frame(db, season, branch)
     if asked_by is not None:
         _note(f"season:{season}", "extension list", asked_by, at)
         return _records(frame)
     return _records(_masked(frame).drop(columns="理由"))
 
 
-def write_lists(season: str, branch: str) -> list[Path]:
+def write_lists(season: str, branch: str, as_of: datetime) -> list[Path]:
     """Write a unit's 退学名单 and 延期汇总表 to its folder, in place of earlier ones."""
-    folder = settings().folder("out", branch)
-    written = []
-    for title, frame in (
-        ("退学名单", withdrawal_frame(season, branch)),
-        ("延期汇总表", extension_frame(season, branch)),
-    ):
+    with reading() as db:
+        frames = {
+            "退学名单": withdrawal_frame(db, season, branch),
+            "延期汇总表": extension_frame(db, season, branch),
+        }
+    folder, written = settings().folder("out", branch), []
+    for title, frame in frames.items():
         path = folder / f"{title}-{season}.xlsx"
-        path.write_bytes(list_workbook(f"{title} {season} {branch}", frame))
+        about = f"{season} 季　单位 {branch}　共 {len(frame)} 条"
+        path.write_bytes(listing_workbook(Listing(title, about, frame, "Biye", day_in_shanghai(as_of))))
         written.append(path)
     return written

@@ -25,7 +25,6 @@ from rules.states import Certificate, Registration, chinese
 from tasks.graduate import graduates
 from tasks.listing import Listing, listing_workbook
 from tasks.unmasking import note_unmasked
-from tasks.workbook_rows import as_text
 
 _CASES, _STUDENTS = table_of(Case), table_of(Student)
 TITLE = "续读本科毕业生名单"

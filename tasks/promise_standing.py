@@ -67,7 +67,9 @@ def open_promises(
     own = case((_PROMISES.c.subject == "lot", _PROMISES.c.subject_id))  # a unit's id is no lot's
     lot_id = func.coalesce(_PACKAGES.c.lot_id, own)
     joined = packages.outerjoin(_LOTS, _LOTS.c.id == lot_id)
-    wanted = select(_PROMISES, _LOTS.c.batch, _LOTS.c.branch).select_from(joined)
+    unit = case((_PROMISES.c.subject == "unit", _PROMISES.c.holder))
+    branch = func.coalesce(_LOTS.c.branch, unit).label("branch")
+    wanted = select(_PROMISES, _LOTS.c.batch, branch).select_from(joined)
     running = wanted.where(_PROMISES.c.season == season, _PROMISES.c.done_on.is_(None))
     for row in db.execute(running.order_by(_PROMISES.c.due_on, _PROMISES.c.id)).all():
         yield _standing(row, pack, calendar, today)

@@ -32,7 +32,17 @@ AsOf = Annotated[str | None, typer.Option("--as-of", help="按哪一刻办理，
 AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
 LISTED = ("名单", "清理", "单位", "告知 notified", "候选 candidates", "受保护 protected", "待定 to decide")
 PROGRESS = ("已批准", "已导出", "已上报", "成功", "退回", "审批 approval")
-SHOWN = ("学号", "姓名", "入学学期", "有效期至", "认定", "进展", "批准文号", "退回原因", "退学日期")
+SHOWN = (
+    "学号",
+    "姓名",
+    "入学学期",
+    "有效期至",
+    "清理依据或保留原因",
+    "办理状态",
+    "文号",
+    "退回原因",
+    "退学日期",
+)
 PACKAGES = (
     "编号",
     "单位",

@@ -18,7 +18,7 @@ from tasks.seasons import season_meant
 app = typer.Typer(no_args_is_help=True, help="学籍延期 · extensions of enrolment validity")
 Season = Annotated[str, typer.Option(help="毕业季，只有一个时可不写 · season, when there are several")]
 AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
-SHOWN = ("单位", "学号", "姓名", "入学学期", "申请日期", "申请书", "审批", "延期至", "批准文号", "批准日期")
+SHOWN = ("分部", "学号", "姓名", "入学学期", "申请日期", "申请书", "审批结果", "延期至", "文号", "批准日期")
 UNITS = ("单位", "零报告 nil", "收到 received", "待审批", "已批准", "未批准", "缺申请书", "审批 approval")
 
 

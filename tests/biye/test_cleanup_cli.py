@@ -82,7 +82,7 @@ def test_n8_an_objection_is_recorded_and_settled_by_name() -> None:
     by = ("--by", "赵六", "--note", "申诉", "--as-of", "2020-05-11")
     assert biye("cleanup", "dispute", number, *by)[0] == 0
     clean_up("05-11")
-    assert "N8-disputed" in biye("cleanup", "show", "110")[1]
+    assert "有争议" in biye("cleanup", "show", "110")[1]
     assert biye("cleanup", "settle", number, *by)[0] == 0
     assert biye("cleanup", "dispute", "0" * 13, *by)[0] == 1
     assert biye("cleanup", "export", SEASON, "--as-of", "2020-05-18", "--json")[0] == 0

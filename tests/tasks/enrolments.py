@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from sqlalchemy import select, update
 
@@ -18,6 +19,7 @@ from models.student import Student
 from rules.clock import SHANGHAI
 from tasks.answering import answer
 from tasks.approval import approvals, approve
+from tasks.cleanup_frames import withdrawal_frame
 from tasks.cleanup_list import list_candidates
 from tasks.cleanup_proposal import propose_ready, record_notice
 from tasks.intake import take_in
@@ -152,3 +154,9 @@ def change_student(student_id: int, **values: Any) -> None:
     """Change a student as a roster would."""
     with transaction() as db:
         db.execute(update(STUDENTS).where(STUDENTS.c.id == student_id).values(**values))
+
+
+def withdrawals() -> pd.DataFrame:
+    """退学名单 as it is now."""
+    with reading() as db:
+        return withdrawal_frame(db, SEASON)

@@ -16,7 +16,6 @@ from rules.refusals import Refused
 from rules.withdrawal import MOVES, WithdrawalState
 from tasks import withdrawal_answers, withdrawal_export
 from tasks.approval import approvals, approve, reject
-from tasks.cleanup_frames import withdrawal_frame
 from tasks.cleanup_list import list_candidates
 from tasks.cleanup_proposal import propose_list, propose_ready, record_notice, set_dispute
 from tasks.cleanup_view import list_lists, list_packages, package_table, show_list, write_lists
@@ -43,6 +42,7 @@ from tests.tasks.enrolments import (
     say_yes,
     states,
     statuses,
+    withdrawals,
 )
 from tests.tasks.graduates import SEASON, case, hold, lot, reference, rows_of, submission
 
@@ -225,7 +225,7 @@ def test_n8_other_bytes_than_exported_are_not_sent(monkeypatch: pytest.MonkeyPat
 
 def test_n8_the_roster_says_withdrawn_only_when_chsi_accepted() -> None:
     package = exported()
-    number = withdrawal_frame(SEASON)["学号"].iloc[0]
+    number = withdrawals()["学号"].iloc[0]
     assert receipt((number, "成功"), at=on("05-20", "12:00"))["refused"] == 1, "not sent yet"
     mark_withdrawals_sent(package, "王芳", on("05-21"))
     assert set(statuses().values()) == {"在籍"}
@@ -242,11 +242,11 @@ def test_n8_the_roster_says_withdrawn_only_when_chsi_accepted() -> None:
 
 def test_n8_a_rejected_withdrawal_stays_enrolled_and_goes_again_once_the_roster_is_corrected() -> None:
     package = exported()
-    number = withdrawal_frame(SEASON)["学号"].iloc[0]
+    number = withdrawals()["学号"].iloc[0]
     mark_withdrawals_sent(package, "王芳", on("05-21"))
     receipt((number, "姓名不符"), at=on("05-25"))
     assert (states(), set(statuses().values())) == (["rejected"], {"在籍"})
-    assert withdrawal_frame(SEASON)["退回原因"].tolist() == ["姓名不符"]
+    assert withdrawals()["退回原因"].tolist() == ["姓名不符"]
     assert export_withdrawals(SEASON, PACK, on("05-26")) == []
     (one,) = statuses()
     change_student(one, submission_id=submission("roster", "1" * 64, on("05-26")))
@@ -258,7 +258,7 @@ def test_n8_a_rejected_withdrawal_stays_enrolled_and_goes_again_once_the_roster_
 
 def test_n8_a_rejected_withdrawal_goes_again_when_asked_for() -> None:
     package = exported()
-    number = withdrawal_frame(SEASON)["学号"].iloc[0]
+    number = withdrawals()["学号"].iloc[0]
     mark_withdrawals_sent(package, "王芳", on("05-21"))
     receipt((number, "系统错误"), at=on("05-25"))
     assert export_withdrawals(SEASON, PACK, on("05-26"), again=True) == [2]
@@ -267,7 +267,7 @@ def test_n8_a_rejected_withdrawal_goes_again_when_asked_for() -> None:
 def test_n8_who_is_protected_between_upload_and_receipt_keeps_the_enrolment_and_alarms() -> None:
     package = exported()
     (one,) = statuses()
-    number = withdrawal_frame(SEASON)["学号"].iloc[0]
+    number = withdrawals()["学号"].iloc[0]
     mark_withdrawals_sent(package, "王芳", on("05-21"))
     graduate(one, "awaiting")
     receipt((number, ""), at=on("05-25"))
@@ -295,7 +295,7 @@ def test_n8_who_stops_being_a_candidate_is_cleared_and_comes_back() -> None:
     change_student(one, status="毕业")
     clean_up("05-06")
     assert states() == ["cleared"]
-    assert withdrawal_frame(SEASON).empty
+    assert withdrawals().empty
     change_student(one, status="在籍")
     clean_up("05-07")
     assert states() == ["listed"]
@@ -316,7 +316,7 @@ def test_n8_running_any_day_again_changes_nothing() -> None:
 def test_n8_the_cleanup_is_kept_when_every_withdrawal_has_its_receipt() -> None:
     refresh_season_promises(SEASON, PACK, on("04-01"))
     package = exported()
-    number = withdrawal_frame(SEASON)["学号"].iloc[0]
+    number = withdrawals()["学号"].iloc[0]
     assert owed() == (1, 1, "running", None)
     mark_withdrawals_sent(package, "王芳", on("05-21"))
     receipt((number, ""), at=on("06-15", "23:00"))
@@ -350,7 +350,7 @@ def test_n8_killed_inside_a_step_and_run_again_ends_in_the_same_rows(
     notify_when_listed()
     clean_up("05-18")
     say_yes(on("05-20"))
-    number = withdrawal_frame(SEASON)["学号"].iloc[0]
+    number = withdrawals()["学号"].iloc[0]
     steps = {
         "export": lambda: export_withdrawals(SEASON, PACK, on("05-20")),
         "sent": lambda: mark_withdrawals_sent(list_packages(SEASON)[-1]["id"], "王芳", on("05-21")),
@@ -385,12 +385,12 @@ def test_n8_no_move_but_those_of_the_table() -> None:
 def test_n8_units_find_their_lists_as_workbooks_and_a_screen_shows_nobody_in_full() -> None:
     _, number = enrol(1)
     notify_when_listed()
-    (withdrawals, extensions) = write_lists(SEASON, "110")
-    assert withdrawals.parent == settings().root / "out" / "110"
-    page = openpyxl.load_workbook(withdrawals).active
-    assert [cell.value for cell in page[2]][:3] == ["单位", "学号", "姓名"]
-    assert page["B3"].value == number
-    assert openpyxl.load_workbook(extensions).active.max_row == 2
+    withdrawn, extensions = write_lists(SEASON, "110", on("05-11"))
+    assert withdrawn.parent == settings().root / "out" / "110"
+    page = openpyxl.load_workbook(withdrawn).active
+    assert [cell.value for cell in page[3]][:3] == ["分部", "学号", "姓名"]
+    assert page["B4"].value == number
+    assert openpyxl.load_workbook(extensions).active.max_row == 5
     shown = show_list(SEASON, "110", None, on("05-11"))
     assert number not in str(shown)
     assert show_list(SEASON, "110", "李明", on("05-11"))[0]["学号"] == number
@@ -403,6 +403,6 @@ def test_n8_units_find_their_lists_as_workbooks_and_a_screen_shows_nobody_in_ful
 def test_n8_no_event_of_a_cleanup_names_a_student() -> None:
     package = exported()
     mark_withdrawals_sent(package, "王芳", on("05-21"))
-    number = withdrawal_frame(SEASON)["学号"].iloc[0]
+    number = withdrawals()["学号"].iloc[0]
     receipt((number, ""), at=on("05-25"))
     assert number not in str(rows_of(Event))
