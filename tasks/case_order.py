@@ -57,7 +57,7 @@ def queue_of(case: Row[Any]) -> ColumnElement[bool]:
 
 
 def _in_batch(case: Row[Any]) -> ColumnElement[bool]:
-    return (_CASES.c.season == case.season) & (_CASES.c.batch == case.batch)
+    return and_(_CASES.c.season == case.season, _CASES.c.batch == case.batch)
 
 
 def before(case: Row[Any]) -> ColumnElement[bool]:
