@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection, select, true
 
@@ -19,6 +20,7 @@ from models.database import reading, transaction
 from models.student import Student
 from rules.audit import audit_cases
 from rules.clock import SHANGHAI
+from rules.eligibility import admitted
 from rules.reference import Reference
 from rules.season import Pack
 from rules.states import Audit
@@ -71,30 +73,33 @@ def decide(
 ) -> pd.DataFrame:
     """Return what the audit says of a branch's cases of a batch; nothing is written. lane: only its cases.
 
-    Columns: those of the case, the audit's, and the decision in force: was (None: none yet), was_unmet;
-    change: one of CHANGES.
+    Who failed in an earlier batch joins as soon as that finding changes: by new grades, or by the photo where
+    its lack blocks (R1). Columns: those of the case, the audit's, and the decision in force: was (None: none
+    yet), was_unmet; change: one of CHANGES.
     """
     with reading() as db:
         cases = _cases(db, pack, batch, branch, lane)
         grades = grades_in_force(db, branch, cases["student_id"].to_numpy(np.int64))
+        if (eligibility := pack.batch(batch).eligibility) is not None:
+            admits = admitted(cases, grades, eligibility, pack.audit.pass_above)
+            cases = cases[admits].reset_index(drop=True)
         applications = applications_of(db, pack.season, branch)
         before = _in_force(db, cases)
-    decided = pd.concat(
-        [
-            cases.drop(columns=_KEY),
-            audit_cases(cases, grades, reference, pack, applications),
-            cases[_KEY].set_axis([f"was_{name}" for name in _KEY], axis=1),
-            before,
-        ],
-        axis=1,
-    )
+    found = audit_cases(cases, grades, reference, pack, applications)
+    places = cases[_KEY].set_axis([f"was_{name}" for name in _KEY], axis=1)
+    decided = pd.concat([cases.drop(columns=_KEY), found, places, before], axis=1)
     decided["order_at"] = decided["order_at"].dt.tz_convert(SHANGHAI)
+    decided["change"] = _changes(decided)
+    joins = (decided["batch"] == batch) | (decided["change"] != "unchanged")
+    return decided[joins].reset_index(drop=True)
+
+
+def _changes(decided: pd.DataFrame) -> npt.NDArray[np.object_]:
     again = decided["was"].notna().to_numpy()
     changes = np.full(len(decided), "first", dtype=object)
     if again.any():
-        changes[again] = [_change(row, batch) for row in decided[again].itertuples(index=False)]
-    decided["change"] = changes
-    return decided
+        changes[again] = [_change(row) for row in decided[again].itertuples(index=False)]
+    return changes
 
 
 def difference_to_last(decided: pd.DataFrame) -> pd.DataFrame:
@@ -114,10 +119,12 @@ def difference_to_last(decided: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cases(db: Connection, pack: Pack, batch: int, branch: str, lane: str | None) -> pd.DataFrame:
-    """Return the branch's unapproved cases of a batch, and those that join it: failed, with new grades."""
+    """Return the branch's unapproved cases of a batch, and of earlier ones those that may join it: failed,
+    or not decided yet, because that batch does not audit their level or an approval was withdrawn.
+    """
     columns = (*(CASES.c[name] for name in _OF_CASE), *(STUDENTS.c[name] for name in _OF_STUDENT))
     earlier = [one.number for one in pack.open_batches[: [b.number for b in pack.open_batches].index(batch)]]
-    may_join = CASES.c.batch.in_(earlier) & (CASES.c.audit == Audit.FAILED)
+    may_join = CASES.c.batch.in_(earlier) & CASES.c.audit.in_((Audit.FAILED, Audit.AWAITING))
     wanted = (
         select(*columns, extended_to(STUDENTS.c.id).label("extended_to"))
         .join(STUDENTS, STUDENTS.c.id == CASES.c.student_id)
@@ -125,17 +132,7 @@ def _cases(db: Connection, pack: Pack, batch: int, branch: str, lane: str | None
         .where((CASES.c.batch == batch) | may_join, true() if lane is None else CASES.c.lane == lane)
         .order_by(CASES.c.id)
     )
-    cases = read_frame(db, wanted)
-    if (eligibility := pack.batch(batch).eligibility) is not None:
-        cases = cases[[eligibility.admits(level) for level in cases["level"]]]
-    own = (cases["batch"] == batch).to_numpy(dtype=bool)
-    if own.all():
-        return cases.reset_index(drop=True)
-    waiting = ~own
-    students = cases["student_id"][waiting].to_numpy(np.int64)
-    new = grades_in_force(db, branch, students, (pack.season, batch))
-    joining = waiting & np.isin(cases["student_id"].to_numpy(np.int64), new["student_id"].to_numpy())
-    return cases[own | joining].reset_index(drop=True)
+    return read_frame(db, wanted)
 
 
 def _in_force(db: Connection, cases: pd.DataFrame) -> pd.DataFrame:
@@ -149,13 +146,13 @@ def _in_force(db: Connection, cases: pd.DataFrame) -> pd.DataFrame:
     return found.set_axis(["was", "was_unmet"], axis=1)
 
 
-def _change(row: Any, batch: int) -> str:
+def _change(row: Any) -> str:
     """Say how a decision differs from the one in force."""
     if row.passed != bool(row.was):
         return "now_passed" if row.passed else "now_failed"
     if row.unmet != row.was_unmet:
         return "other_reasons"
-    if row.audit == Audit.AWAITING or row.batch != batch:  # the finding stands, state or batch has to follow
+    if row.audit == Audit.AWAITING:  # the finding stands, the state has to follow
         return "anew"
     here = (row.order_at, row.order_receipt, row.order_row)
     there = (row.was_order_at, row.was_order_receipt, row.was_order_row)

@@ -16,7 +16,7 @@ from rules.states import Audit
 from tasks.audit import CASES, DECISIONS, STUDENTS, audit_lot, branches_to_audit, decide, difference_to_last
 from tasks.grades_store import grade_receipts, read_grades, store_grades
 from tests.rules.audit_tables import ALL, grade, small_reference
-from tests.rules.policy_packs import january_2020
+from tests.rules.policy_packs import january_2020, pack_with
 
 LOTS, SUBMISSIONS, EVENTS = (schema.metadata.tables[name] for name in ("lot", "submission", "event"))
 SEASON, BRANCH = "2020-01", "110"
@@ -208,6 +208,35 @@ def test_who_failed_joins_the_next_batch_with_new_grades_and_takes_their_place(s
     assert audit_lot(SEASON, 2, BRANCH, SECOND)["now_passed"] == 1
     assert state("batch", "audit")[2] == (2, "passed")
     assert state("order_at", "order_receipt", "order_row")[2] == (came, receipt, 9)
+
+
+def test_who_lacked_the_photo_joins_the_next_batch_when_it_comes_where_that_blocks(
+    season: Season, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # R1
+    blocks = pack_with(photo_gate__mode="block", photo_gate__tested_at=["hq-audit"])
+    monkeypatch.setattr(tasks.audit, "season_pack", lambda _: blocks)
+    change_case(1, photo_received_at=OPENING)
+    audit_lot(SEASON, 1, BRANCH, FIRST)
+    assert state("audit") == [("passed",), ("failed",), ("failed",)]
+    assert audit_lot(SEASON, 2, BRANCH, SECOND)["cases"] == 0
+    change_case(2, photo_received_at=SECOND)
+    assert audit_lot(SEASON, 2, BRANCH, SECOND)["now_passed"] == 1
+    assert state("batch", "audit") == [(1, "passed"), (2, "passed"), (1, "failed")]
+
+
+def test_whom_a_batch_does_not_admit_waits_for_the_next(
+    season: Season, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # G1
+    source = {"clause": "T1", "provenance": "stated"}
+    only = pack_with(batches__0__eligibility={"levels": ["专科"], **source})
+    monkeypatch.setattr(tasks.audit, "season_pack", lambda _: only)
+    assert audit_lot(SEASON, 1, BRANCH, FIRST)["cases"] == 0
+    assert state("batch", "audit")[0] == (1, "awaiting")
+    assert audit_lot(SEASON, 2, BRANCH, SECOND)["passed"] == 2
+    assert state("batch", "audit") == [(2, "passed"), (2, "passed"), (2, "failed")]
+    assert audit_lot(SEASON, 2, BRANCH, SECOND)["unchanged"] == 3
 
 
 def test_a_case_that_moved_while_it_was_decided_is_left_to_the_next_run(
