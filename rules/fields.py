@@ -23,6 +23,10 @@ class Fields:
         self._verdicts = verdicts
         self.notes: list[str] = []
 
+    def written(self, name: str) -> pd.Series:
+        """Return a column as the file has it."""
+        return self._table[name]
+
     def words(self, name: str) -> pd.Series:
         """Return a column of words; one that the file lacks is empty."""
         return self._noted(name, clean_texts)

@@ -6,6 +6,8 @@ import pandas as pd
 from rules.fields import Fields
 from rules.verdicts import Mask, Verdicts
 
+_SHOWN = {"student_id": "student_no"}  # our own number of a student says nothing to who sent the file
+
 
 def mark_repeats(
     table: pd.DataFrame, key: str, fields: Fields, verdicts: Verdicts, held: str = "row-same-key"
@@ -20,10 +22,10 @@ def mark_repeats(
     content = [str(name) for name in table.columns if name != "row"]
     different = rows.drop_duplicates(content).groupby(key).size()
     conflict = rows[key].map(different) > 1
-    fields.mark(_at(rows.index[conflict], len(table)), held, key, table[key].astype("str"))
-    fields.mark(
-        _at(rows.index[rows.duplicated(content)], len(table)), "row-duplicate", key, table[key].astype("str")
-    )
+    name = _SHOWN.get(key, key)
+    values = table[key].astype("str") if name == key else fields.written(name)
+    fields.mark(_at(rows.index[conflict], len(table)), held, name, values)
+    fields.mark(_at(rows.index[rows.duplicated(content)], len(table)), "row-duplicate", name, values)
 
 
 def _at(index: pd.Index, length: int) -> Mask:

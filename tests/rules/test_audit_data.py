@@ -77,6 +77,11 @@ def test_two_different_rows_of_one_student_are_held_both():
     assert outcomes_of(judge(ROW, ROW)) == {3: "duplicate"}
 
 
+def test_a_repeated_row_is_told_by_the_number_that_the_file_has():
+    said = judge(ROW, ROW).verdicts.iloc[0]
+    assert (said["column"], said["value"]) == ("学号", ROW["student_no"])
+
+
 def test_rows_of_unknown_students_are_no_duplicates_of_each_other():
     rows = [ROW | {"student_no": number} for number in ("1711001200098", "1711001200099", "")]
     assert codes_of(judge(*rows)) == {2: "row-unknown-student", 3: "row-unknown-student", 4: "row-missing"}
