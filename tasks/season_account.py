@@ -50,7 +50,9 @@ class Line:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """Return the line for programs; ids are unique: a duty's second reading is CLAUSE/START."""
+        """Return the line for programs; ids are unique: a duty's second reading is CLAUSE/START, a clause's
+        second batch CLAUSE/NUMBER.
+        """
         counts = {"due": self.due, "done": self.done, "late": self.late, "held": self.held}
         return {"id": self.clause, "what": self.what, **counts}
 
@@ -73,7 +75,8 @@ def _audited(db: Connection, season: str, _pack: Pack, _as_of: datetime) -> Iter
 
 def _windows(db: Connection, season: str, pack: Pack, _as_of: datetime) -> Iterator[Line]:
     """T1, T2: rows of grades; late are those that came outside their window and wait for a later batch."""
-    for place, batch in enumerate(pack.open_batches):
+    told: set[str] = set()
+    for batch in pack.open_batches:
         mine = func.coalesce(_SUBMISSIONS.c.batch, -1) == batch.number
         taken = _SUBMISSIONS.c.accepted + _SUBMISSIONS.c.duplicate
         waited = _SUBMISSIONS.c.parked + case((~mine, taken), else_=0)
@@ -82,7 +85,10 @@ def _windows(db: Connection, season: str, pack: Pack, _as_of: datetime) -> Itera
         within = _received(pack, batch.number) & _SUBMISSIONS.c.kind.in_([str(kind) for kind in _GRADES])
         due, done, late = db.execute(counted.where(_SUBMISSIONS.c.season == season, within)).one()
         what = f"{batch.label}成绩行：已接收；迟为转下一批 grade rows: taken; late: for the next batch"
-        yield Line("T1" if place == 0 else "T2", what, due, done, late)
+        yield Line(
+            f"{batch.clause}/{batch.number}" if batch.clause in told else batch.clause, what, due, done, late
+        )
+        told.add(batch.clause)
 
 
 def _received(pack: Pack, batch: int) -> ColumnElement[bool]:
