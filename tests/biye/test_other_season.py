@@ -211,7 +211,8 @@ def test_the_whole_season_is_replayed_through_deployed_runs_and_reconciles(
     assert len(lines) == len(result["clauses"])
     graduates = sum(batch > 0 for batch in (PASSES_IN[one.story] for one in STUDENTS))
     assert lines["G0"] == (len(STUDENTS) - 1, graduates)
-    for clause in ("T4", "R1", "N1", "N3", "N5", "N7", "G3"):
+    for clause in ("T4", "R1", "N3", "N7"):
         assert lines[clause] == (graduates, graduates), clause
+    assert all(lines[clause][0] == graduates for clause in ("R2", "N1", "N5", "G3"))
     assert {"T1", "T2", "T2/3"} <= lines.keys()
     assert not {"T3", "R3", "N4", "N6", "N8"} & lines.keys()
