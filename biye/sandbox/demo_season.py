@@ -18,9 +18,11 @@ from deployments.address import address_file
 from deployments.adhoc import deploy_adhoc
 from deployments.season import deploy
 from models.database import migrate
+from models.reference import read_reference
 from rules.clock import now_in_shanghai
 from rules.pack_yaml import decode_text
 from rules.season import Pack, parse_pack
+from rules.senders import reporting_units
 from tasks.policy import load_reference, season_pack
 
 
@@ -41,12 +43,12 @@ def replayed(folder: Path, tell: Callable[[str], None]) -> Iterator[Replayed]:
     folder: manifest.csv, and optionally reference/ and season.yaml (default: those of January 2020).
     Raises Refused for a wrong manifest, pack or reference before anything is started.
     """
-    files = read_manifest(folder)
     text, name = _policy(folder)
     parse_pack(text, name)
+    data = _reference_folder(folder)
+    files = read_manifest(folder, reporting_units(read_reference(data).organisations))
     migrate()
-    own = folder / "reference"
-    reference = load_reference(own if own.is_dir() else SEASONS / "reference", now_in_shanghai())
+    reference = load_reference(data, now_in_shanghai())
     with _engine(tell) as (client, address):
         season = deploy(text, name, now_in_shanghai()).season
         runs = DeployedRuns(client, tell)
@@ -65,6 +67,11 @@ def _engine(tell: Callable[[str], None]) -> Iterator[tuple[SyncPrefectClient, st
             deploy_adhoc(client)
             yield client, address
         address_file().unlink(missing_ok=True)
+
+
+def _reference_folder(folder: Path) -> Path:
+    own = folder / "reference"
+    return own if own.is_dir() else SEASONS / "reference"
 
 
 def _policy(folder: Path) -> tuple[str, str]:

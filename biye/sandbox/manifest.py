@@ -7,15 +7,16 @@ An instant without a zone is one of Asia/Shanghai.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from rules.clock import SHANGHAI
-from rules.pack_yaml import decode_text
 from rules.refusals import Reason, Refused, register
+from rules.senders import check_sender
 from rules.submission import KINDS
+from tasks.decode import decode
 
 NAME = "manifest.csv"
 COLUMNS = ("file", "kind", "branch", "received_at")
@@ -38,6 +39,14 @@ register(
         "Its first line must be file,kind,branch,received_at.",
     ),
     Reason(
+        "manifest-empty",
+        "G1",
+        "manifest.csv 没有列出任何文件。",
+        "manifest.csv names no file.",
+        "请每个文件写一行：file,kind,branch,received_at。",
+        "Write a row for each file: file,kind,branch,received_at.",
+    ),
+    Reason(
         "manifest-row",
         "G1",
         "manifest.csv 第 {row} 行，列 {column}：{value} 无效；允许：{allowed}。",
@@ -58,18 +67,24 @@ class Sent:
     received_at: datetime
 
 
-def read_manifest(folder: Path) -> list[Sent]:
-    """Return the files in the order of receipt; Refused manifest-… names row, column and what is allowed."""
+def read_manifest(folder: Path, units: Collection[str]) -> list[Sent]:
+    """Return the files in the order of receipt. units: the codes that may send.
+
+    Refused manifest-… names row, column and what is allowed; sender-… a unit that may not send a kind.
+    """
     path = folder / NAME
     if not path.is_file():
         raise Refused("manifest-missing", folder=folder)
-    lines = csv.DictReader(decode_text(path.read_bytes(), str(path)).splitlines())
+    lines = csv.DictReader(decode(path.read_bytes(), NAME).data.decode().splitlines())
     if missing := [column for column in COLUMNS if column not in (lines.fieldnames or ())]:
         raise Refused("manifest-columns", missing=", ".join(missing))
-    return sorted(_rows(folder, lines), key=lambda sent: sent.received_at)
+    sent = sorted(_rows(folder, lines, units), key=lambda one: one.received_at)
+    if not sent:
+        raise Refused("manifest-empty")
+    return sent
 
 
-def _rows(folder: Path, lines: "csv.DictReader[str]") -> Iterator[Sent]:
+def _rows(folder: Path, lines: "csv.DictReader[str]", units: Collection[str]) -> Iterator[Sent]:
     for number, row in enumerate(lines, start=2):
         cells = {column: (row[column] or "").strip() for column in COLUMNS}
         path = (folder / cells["file"]).resolve()
@@ -77,6 +92,9 @@ def _rows(folder: Path, lines: "csv.DictReader[str]") -> Iterator[Sent]:
             _refuse(number, "file", cells, f"{folder} 中的文件 a file in it")
         if cells["kind"] not in KINDS:
             _refuse(number, "kind", cells, ", ".join(KINDS))
+        if cells["branch"] not in units:
+            _refuse(number, "branch", cells, ", ".join(sorted(units)))
+        check_sender(cells["kind"], cells["branch"], units)
         yield Sent(path, cells["kind"], cells["branch"], _instant(number, cells))
 
 
