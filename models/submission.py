@@ -56,4 +56,4 @@ class RowVerdict(SQLModel, table=True):
     outcome: str = Field(max_length=16)
     code: str = Field(max_length=48)
     value: str | None = None
-    resolved_by: int | None = None  # a later submission, or the same one judged again when its batch opened
+    resolved_by: int | None = None  # a held row: the receipt of the file that put it right, or its own

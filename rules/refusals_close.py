@@ -8,8 +8,8 @@ register(
         "N5",
         "{season} 毕业季还不能关闭：{open}。",
         "season {season} cannot be closed yet: {open_en}.",
-        "逐项查看并处理：biye season gaps {season}；biye approval list；biye today；biye submission list。",
-        "Look at each and settle it: biye season gaps {season}, approval list, today, submission list.",
+        "逐项查看并处理：biye season gaps {season}；biye approval list；biye today；biye submission held。",
+        "Look at each and settle it: biye season gaps {season}, approval list, today, submission held.",
     ),
     Reason(
         "season-closed",

@@ -21,8 +21,8 @@ from rules.approvals import ApprovalKind
 from rules.gap_causes import UNEXPLAINED
 from rules.refusals import Refused
 from rules.season import Pack
-from rules.submission import Outcome
 from tasks.gap import people_by_branch
+from tasks.held_rows import STILL_HELD
 
 _APPROVALS, _PROMISES, _SUBMISSIONS = table_of(Approval), table_of(Promise), table_of(Submission)
 _VERDICTS, _UPLOADS = table_of(RowVerdict), table_of(RegistryPackage)
@@ -73,7 +73,6 @@ def _fingerprint(people: pd.DataFrame) -> str:
 def _waiting(db: Connection, season: str, missing: pd.DataFrame) -> dict[str, int]:
     own = _SUBMISSIONS.c.season == season
     received = own & (_SUBMISSIONS.c.state == SubmissionState.RECEIVED.value)
-    held = own & (_VERDICTS.c.outcome == Outcome.HELD.value) & _VERDICTS.c.resolved_by.is_(None)
     proposed = _APPROVALS.c.state == ApprovalState.PROPOSED.value
     others = proposed & (_APPROVALS.c.kind != ApprovalKind.SEASON_CLOSE.value)
     unsent = (_UPLOADS.c.season == season) & _UPLOADS.c.sent_at.is_(None)
@@ -85,7 +84,7 @@ def _waiting(db: Connection, season: str, missing: pd.DataFrame) -> dict[str, in
         "uploads": select(func.count()).where(unsent),
         "outbox": select(func.count()).where(OUTBOX.c.season == season, OUTBOX.c.state.in_(_UNDONE)),
         "submissions": select(func.count()).where(received),
-        "held": rows.where(held),
+        "held": rows.where(own, STILL_HELD),
     }
     found = {name: int(db.scalar(wanted) or 0) for name, wanted in counted.items()}
     return {"promises": _unexplained_promises(db, season, missing), **found}

@@ -9,6 +9,7 @@ import typer
 
 from biye.cli.answers import print_json, refusals_told
 from biye.cli.instants import instant_option
+from biye.cli.submission_held import held, settle
 from biye.cli.submission_page import STATES, submission_page, submission_rows
 from biye.cli.tables import print_table
 from models.database import migrate
@@ -24,6 +25,10 @@ app = typer.Typer(no_args_is_help=True, help="上报 · submissions")
 AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
 LISTED = ("回执", "收到 received", "单位", "种类 kind", "文件 file", "状态 state")
 COUNTED = ("行数 rows", "接收", "退回", "待核实", "暂存", "重复", "批次")
+
+
+app.command()(held)
+app.command()(settle)
 
 
 @app.callback()

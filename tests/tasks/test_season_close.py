@@ -18,6 +18,7 @@ from models.submission import RowVerdict, Submission
 from rules.refusals import Refused
 from rules.timeline import PlannedPhase
 from tasks.approval import approve, reject
+from tasks.held_rows import held_rows, settle_held
 from tasks.phase import missed_phases
 from tasks.plan import change_plan
 from tasks.policy import season_pack
@@ -37,8 +38,9 @@ def settle_the_rest() -> None:
         waiting = db.scalars(explained).all()
     for one in waiting:
         reject(one, "王审核", DONE)
+    for receipt in {one["receipt"] for one in held_rows(SEASON)}:
+        settle_held(receipt, [], "李明", "已核实", DONE)
     with transaction() as db:
-        db.execute(update(VERDICTS).where(VERDICTS.c.outcome == "held").values(resolved_by=1))
         db.execute(update(SUBMISSIONS).where(SUBMISSIONS.c.state == "received").values(state="judged"))
 
 
