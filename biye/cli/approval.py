@@ -155,7 +155,8 @@ def approvals_table(title: str, found: list[dict[str, Any]]) -> Table:
         said = " ".join(f"{name} {value}" for name, value in one["summary"].items())
         proposed = f"{one['proposer']} {one['proposed_at']:%Y-%m-%d}"
         decided = f"{one['decided_by'] or ''} {one['document_no'] or ''}".strip()
-        numbers = (one["season"], str(one["batch"]), said, str(one["count"]), proposed)
+        batch = "" if one["batch"] is None else str(one["batch"])  # a season's own
+        numbers = (one["season"], batch, said, str(one["count"]), proposed)
         table.add_row(str(one["id"]), kind, *map(escape, numbers), STATES[one["state"]], escape(decided))
     return table
 
