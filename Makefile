@@ -21,11 +21,14 @@ $(STAMP): requirements.lock pyproject.toml
 demo: setup
 	@$(BIN)/biye demo
 
+# A process for each core, a file's tests in one of them.
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadgroup
+
 test: setup
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -m "not slow" $(SIDE_BY_SIDE)
 
 test-long: setup
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 lint: setup
 	@$(BIN)/ruff format --check .

@@ -43,10 +43,15 @@ def show(phase: str, season: str, batch: int | None, rows: Sequence[Mapping[str,
     """
     key = f"{phase}-{season}" + ("" if batch is None else f"-b{batch}")
     names = dict.fromkeys(name for row in rows for name in row)  # the UI shows the first row's columns
-    table = [{HEADINGS.get(name, name): row.get(name, "") for name in names} for row in rows]
+    table = [{HEADINGS.get(name, name): _cell(row.get(name, "")) for name in names} for row in rows]
     create_table_artifact(key=key.lower(), table=table or [{"结果": "无 nothing"}], description=said)
     if phase in NEXT and batch is not None:
         _link(f"{NEXT[phase]}/{season}-b{batch}", f"{key}-next".lower())
+
+
+def _cell(value: Any) -> Any:
+    """Return a value as an artifact keeps it: days and instants as text."""
+    return value if isinstance(value, str | int | float | None) else str(value)
 
 
 def _link(deployment: str, key: str) -> None:

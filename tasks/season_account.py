@@ -3,8 +3,7 @@
 Every line satisfies due = done + late + held; what a line counts is said in words beside it.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +23,9 @@ from rules.season import Pack
 from rules.states import Audit, Custody, Registration, Visibility
 from rules.submission import Kind
 from rules.windows import windows_for
+from tasks.account_line import Line, Part
 from tasks.promise_account import approved_cases, counts_of, lot_promises
+from tasks.season_requests_account import branch_and_hq, covers, enrolments, exemptions, fast_track, urgent
 
 _CASES, _HOLDS, _SHEETS = table_of(Case), table_of(Hold), table_of(CertificateSheet)
 _PACKAGES, _SUBMISSIONS = table_of(Package), table_of(Submission)
@@ -33,37 +34,10 @@ _ARRIVED = (Custody.AT_CENTRE, Custody.HANDED_OVER)
 _DISPATCHED = tuple(set(Custody) - {Custody.NONE, Custody.AT_HQ, Custody.LOST, Custody.DAMAGED})
 
 
-@dataclass(frozen=True)
-class Line:
-    """One clause's account. what: what is counted, in Chinese and English."""
-
-    clause: str
-    what: str
-    due: int
-    done: int
-    late: int
-
-    @property
-    def held(self) -> int:
-        """Return what is neither done nor late: held for a reason, or its day has not come."""
-        return self.due - self.done - self.late
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """Return the line for programs; ids are unique: a duty's second reading is CLAUSE/START, a clause's
-        second batch CLAUSE/NUMBER.
-        """
-        counts = {"due": self.due, "done": self.done, "late": self.late, "held": self.held}
-        return {"id": self.clause, "what": self.what, **counts}
-
-
 def season_account(season: str, pack: Pack, as_of: datetime) -> list[Line]:
     """Return the account of a season on a day, clauses in the order of the notice."""
     with reading() as db:
         return [line for part in _PARTS for line in part(db, season, pack, as_of)]
-
-
-Part = Callable[[Connection, str, Pack, datetime], Iterator[Line]]
 
 
 def _audited(db: Connection, season: str, _pack: Pack, _as_of: datetime) -> Iterator[Line]:
@@ -171,8 +145,8 @@ def _arrived(db: Connection, season: str, _pack: Pack, _as_of: datetime) -> Iter
 
 
 _PARTS: tuple[Part, ...] = (
-    _audited, _windows, _promised, _photos, _sealed, _in_order, _vacation, _handed_over,
-    _visible, _arrived,
+    _audited, _windows, fast_track, exemptions, _promised, _photos, branch_and_hq, _sealed, _in_order,
+    _vacation, urgent, _handed_over, covers, _visible, enrolments, _arrived,
 )  # fmt: skip
 
 

@@ -1,13 +1,10 @@
-"""Each clause of the notice that the software answers to is named by a test."""
+"""Each clause of the notice is named by a test."""
 
 import pytest
 
 from docs.pages.clauses import claims_by_clause, named_clauses, sources_by_clause
 from docs.pages.text import shipped_pack
 
-ANSWERED = (
-    "T1", "T2", "T3", "T4", "R1", "R2", "R3", "N1", "N2", "N3", "N4", "N5", "N7", "N9", "G0", "G1", "G3",
-)  # fmt: skip
 SAMPLES = [
     ("test_n3_and_t1_stand_in_a_name", "", ["N3", "T1"]),
     ("test_plain", '"""R2, G0: a docstring."""', ["G0", "R2"]),
@@ -16,9 +13,8 @@ SAMPLES = [
 ]
 
 
-@pytest.mark.parametrize("clause", ANSWERED)
-def test_a_clause_that_the_software_answers_to_has_a_test_and_a_file_that_name_it(clause: str) -> None:
-    assert clause in shipped_pack().clauses
+@pytest.mark.parametrize("clause", shipped_pack().clauses)
+def test_every_clause_of_the_notice_has_a_test_and_a_file_that_name_it(clause: str) -> None:
     assert sum(map(len, claims_by_clause()[clause].values())) >= 1
     assert sources_by_clause()[clause]
 

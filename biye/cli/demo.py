@@ -5,11 +5,14 @@ import shutil
 import signal
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from biye.cli.answers import refusals_told
+
+if TYPE_CHECKING:
+    from biye.sandbox.look_up import Looked
 
 app = typer.Typer(help="演示 · demo", invoke_without_command=True)
 FOLDER = Path("demo-out")
@@ -68,13 +71,16 @@ def _replay(folder: Path, begun: float, keep: bool, json_file: Path | None) -> N
     from biye.installation import ended_by_signals
     from biye.sandbox.demo_season import replayed
     from biye.sandbox.outcome import outcome_of
-    from biye.sandbox.samples import leave_samples
+    from biye.sandbox.samples import leave_reports, leave_samples
+    from tasks.policy import current_reference
 
     outcome = None
     with ended_by_signals(), replayed(folder, typer.echo) as season:
         leave_samples(FOLDER, season.pack)
+        leave_reports(FOLDER / "reports", season.pack, current_reference(), season.until)
         outcome = outcome_of(season, folder, time.monotonic() - begun)
         print_account(outcome.lines, outcome.checks)
+        _print_exceptions(outcome.exceptions, season.pack.season)
         said = f"{outcome.students} 名学生 students，{outcome.runs} 次运行 deployed runs"
         typer.echo(f"{said}，{outcome.seconds:.0f} 秒 seconds；文件在 files in {FOLDER}/")
         if json_file:
@@ -84,3 +90,15 @@ def _replay(folder: Path, begun: float, keep: bool, json_file: Path | None) -> N
             signal.pause()
     if outcome is None or not outcome.reconciled:
         raise typer.Exit(1)
+
+
+def _print_exceptions(found: "list[Looked]", season: str) -> None:
+    """Print what was out of the ordinary, and how to look at it."""
+    from biye.cli.tables import print_table
+
+    headings = ("条款", "例外 exception", "单位", "人数", "示例学号 look up", "现状 stands")
+    rows = [(one.clause, one.zh, one.unit, one.count, one.example, one.stands) for one in found]
+    print_table(f"例外 exceptions {len(rows)}", headings, rows)
+    typer.echo("看一名学生 look at one student:")
+    typer.echo(f"  BIYE_HOME={FOLDER}/home biye case show {found[0].example if found else '学号'}")
+    typer.echo(f"看各条款 look at the clauses: BIYE_HOME={FOLDER}/home biye season account {season}")

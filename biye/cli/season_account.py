@@ -9,9 +9,10 @@ from biye.cli.answers import print_json, refusals_told
 from biye.cli.instants import instant_option
 from biye.cli.tables import screen
 from models.database import migrate
+from tasks.account_line import Line
 from tasks.policy import season_pack
 from tasks.reconciliation import Check, reconcile
-from tasks.season_account import Line, season_account
+from tasks.season_account import season_account
 
 
 def account(

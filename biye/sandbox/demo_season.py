@@ -10,7 +10,9 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from biye.sandbox.deployed_runs import DeployedRuns
-from biye.sandbox.manifest import read_manifest
+from biye.sandbox.desk import Desk
+from biye.sandbox.expected import ExpectedException
+from biye.sandbox.manifest import amendments_in, read_manifest
 from biye.sandbox.replay import Replay
 from biye.sandbox.season import SEASONS
 from biye.supervisor import Supervisor, free_port
@@ -28,12 +30,16 @@ from tasks.policy import load_reference, season_pack
 
 @dataclass(frozen=True)
 class Replayed:
-    """A season after its replay. until: its last instant. runs: deployed runs. address: of the UI."""
+    """A season after its replay. until: its last instant. runs: deployed runs. address: of the UI.
+
+    happened: what went wrong on the way.
+    """
 
     pack: Pack
     until: datetime
     runs: int
     address: str
+    happened: list[ExpectedException]
 
 
 @contextmanager
@@ -47,13 +53,17 @@ def replayed(folder: Path, tell: Callable[[str], None]) -> Iterator[Replayed]:
     parse_pack(text, name)
     data = _reference_folder(folder)
     files = read_manifest(folder, reporting_units(read_reference(data).organisations))
+    amendments = amendments_in(folder)
     migrate()
     reference = load_reference(data, now_in_shanghai())
     with _engine(tell) as (client, address):
         season = deploy(text, name, now_in_shanghai()).season
         runs = DeployedRuns(client, tell)
-        until = Replay(season_pack(season), reference, files, runs, tell).play()
-        yield Replayed(season_pack(season), until, runs.started, address)
+        desk = Desk(season, reference, tell, amendments)
+        replay = Replay(season, reference, files, desk, runs, tell)
+        until = replay.play()
+        happened = list(replay.incidents.found.values())
+        yield Replayed(season_pack(season), until, runs.started, address, happened)
 
 
 @contextmanager

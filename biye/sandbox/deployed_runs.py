@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient
@@ -32,23 +32,26 @@ class DeployedRuns:
         self._tell = tell
         self._begun = time.monotonic()
 
-    def run(self, phase: Phase, as_of: datetime) -> None:
-        """Run a phase's deployment to its end; one that crashed is run again. Raises RunFailed."""
+    def run(self, phase: Phase, as_of: datetime, deployment: str = "", **parameters: Any) -> None:
+        """Run a phase's deployment to its end; one that crashed is run again. Raises RunFailed.
+
+        deployment: another than the season's own, with the parameters that it asks for.
+        """
+        name, given = deployment or phase.deployment, {"as_of": as_of.isoformat(), **parameters}
         for _ in range(ATTEMPTS):
             begun = time.monotonic()
-            state = self._once(phase, as_of)
-            name = state.name if state else "Crashed"
-            self._say(f"{as_of:%Y-%m-%d %H:%M} {phase.deployment} {name} ({time.monotonic() - begun:.0f} s)")
+            state = self._once(phase, name, given)
+            became = state.name if state else "Crashed"
+            self._say(f"{as_of:%Y-%m-%d %H:%M} {name} {became} ({time.monotonic() - begun:.0f} s)")
             if state and state.is_completed() and state.name != "AlreadyRunning":
                 return
             if state and state.is_failed():
-                raise RunFailed(f"{phase.deployment}: {state.message}")
-        raise RunFailed(f"{phase.deployment}: {ATTEMPTS} 次均未完成 / not completed in {ATTEMPTS} attempts")
+                raise RunFailed(f"{name}: {state.message}")
+        raise RunFailed(f"{name}: {ATTEMPTS} 次均未完成 / not completed in {ATTEMPTS} attempts")
 
-    def _once(self, phase: Phase, as_of: datetime) -> State | None:
+    def _once(self, phase: Phase, name: str, given: dict[str, Any]) -> State | None:
         """Start one run; return its final state, None if it died without one."""
-        given = {"as_of": as_of.isoformat()}
-        started = run_deployment(phase.deployment, parameters=given, timeout=0, as_subflow=False)
+        started = run_deployment(name, parameters=given, timeout=0, as_subflow=False)
         self.started += 1
         return self._final_state(phase, cast(FlowRun, started).id)  # awaitable only where a loop runs
 

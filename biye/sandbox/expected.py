@@ -5,13 +5,15 @@ from typing import TypedDict
 import pandas as pd
 
 from biye.sandbox.outbox import Outbox
-from biye.sandbox.story import FATES, PARTS
+from biye.sandbox.requests import urgent_students
+from biye.sandbox.story import FAST_TRACK_PARTS, FATES, PARTS, Fate, Part, goes_on
 
 
 class ExpectedException(TypedDict):
     """Something out of the ordinary: how many students it concerns, and one of them."""
 
     name: str
+    zh: str
     clause: str
     unit: str
     count: int
@@ -35,12 +37,6 @@ class Expected(TypedDict):
     exceptions: list[ExpectedException]
 
 
-_PART_CLAUSES = {
-    "last-minute-practice": "T1", "late-practice": "T1", "early-final-exam": "T1",
-    "vacation-audit-data": "N4", "scattered": "N3",
-}  # fmt: skip
-
-
 def expect(students: pd.DataFrame, seed: int, units: list[str], outbox: Outbox) -> Expected:
     """Return what demo and tests may expect of a season."""
     batch = passes_in(students)
@@ -53,7 +49,7 @@ def expect(students: pd.DataFrame, seed: int, units: list[str], outbox: Outbox) 
         files=dict(sorted(outbox.files.items())),
         rows=dict(sorted(outbox.rows.items())),
         spoiled=outbox.spoiled,
-        exceptions=[*_fates(students), *_parts(students)],
+        exceptions=[*_fates(students), *(_parts(students) if len(units) > 1 else [])],
     )
 
 
@@ -66,29 +62,35 @@ def passes_in(students: pd.DataFrame) -> pd.Series:
 
 def _fates(students: pd.DataFrame) -> list[ExpectedException]:
     groups = {fate.name: students[students["fate"] == fate.name] for fate in FATES}
-    return [
-        _exception(fate.name, fate.clause, "", groups[fate.name]) for fate in FATES if len(groups[fate.name])
-    ]
+    return [_exception(fate, "", groups[fate.name]) for fate in FATES if len(groups[fate.name])]
 
 
 def _parts(students: pd.DataFrame) -> list[ExpectedException]:
-    """Return the units' parts; of the vacation's only the students whose audit data came in it."""
+    """Return the units' parts with the students that each concerns."""
     found = []
     for unit, part in PARTS.items():
-        concerned = students[(students["unit"] == unit) & _concerned(students, part)]
+        own = students[students["unit"] == unit]
+        concerned = own[_concerned(own, part.name)]
         if len(concerned):
-            found.append(_exception(part, _PART_CLAUSES.get(part, ""), unit, concerned))
+            found.append(_exception(part, unit, concerned))
     return found
 
 
-def _concerned(students: pd.DataFrame, part: str) -> pd.Series:
+def _concerned(own: pd.DataFrame, part: str) -> pd.Series:
     if part == "vacation-audit-data":
-        return students["batch"] == 3
-    if part == "early-final-exam":
-        return students["batch"] == 2
-    return students["batch"] > 0
+        return own["batch"] == 3
+    if part in ("early-final-exam", "last-safe-day", "tail"):
+        return (own["batch"] == 2) & (own["fate"] == "")
+    if part in FAST_TRACK_PARTS:
+        return goes_on(part, own) & (own["batch"] == 2)
+    if part == "urgent":
+        return own.index.to_series().isin(urgent_students(own).index)
+    return own["batch"] > 0
 
 
-def _exception(name: str, clause: str, unit: str, concerned: pd.DataFrame) -> ExpectedException:
-    example = str(concerned["student_no"].iloc[0])
-    return ExpectedException(name=name, clause=clause, unit=unit, count=len(concerned), example=example)
+def _exception(told: Fate | Part, unit: str, concerned: pd.DataFrame) -> ExpectedException:
+    plain = concerned[concerned["fate"] == ""] if unit else concerned
+    example = str((plain if len(plain) else concerned)["student_no"].iloc[0])
+    return ExpectedException(
+        name=told.name, zh=told.zh, clause=told.clause, unit=unit, count=len(concerned), example=example
+    )

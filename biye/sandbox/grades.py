@@ -23,6 +23,12 @@ _FAILED_BY = {
     "new-grades-in-batch-2": "below_a_module",
     "retake-counts": "below_a_module",
 }
+_EXEMPTED_BY = {
+    "exempted-too-much": "above_exemption",
+    "exemption-in-time": "spare",
+    "exemption-late": "below_a_module",
+    "exemption-late-spare": "spare",
+}
 
 
 @dataclass
@@ -104,10 +110,16 @@ def _suffer(rng: np.random.Generator, grades: Grades, again: Ints, plan: Plan, s
         failed = start + getattr(plan, _FAILED_BY[fate])
         grades.score[failed] = rng.choice(_FAILS, len(failed))
         again[failed] = {"new-grades-in-batch-2": FINAL, "retake-counts": HISTORY}.get(fate, _NEVER)
-    elif fate == "exempted-too-much":
-        exempted = start + plan.above_exemption
+    elif fate in _EXEMPTED_BY:
+        exempted = start + getattr(plan, _EXEMPTED_BY[fate])
         grades.category[exempted] = EXEMPTION_EXAM_CATEGORY
         grades.score[exempted] = _EXEMPTED
+
+
+def exempted_courses(grades: Grades, students: Ints) -> tuple[Ints, Ints]:
+    """Return student and course of the exempted grades of some students."""
+    chosen = np.isin(grades.student, students) & (grades.category == EXEMPTION_EXAM_CATEGORY)
+    return grades.student[chosen], grades.course[chosen]
 
 
 def _retakes(rng: np.random.Generator, grades: Grades, again: Ints) -> Grades:

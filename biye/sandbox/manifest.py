@@ -9,7 +9,7 @@ An instant without a zone is one of Asia/Shanghai.
 import csv
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from rules.clock import SHANGHAI
@@ -29,6 +29,14 @@ register(
         "There is no manifest.csv in {folder}.",
         "请建立 manifest.csv，列为 file,kind,branch,received_at；示例见 biye demo --write-input。",
         "Write one with the columns file,kind,branch,received_at; biye demo --write-input shows an example.",
+    ),
+    Reason(
+        "manifest-amendment",
+        "T4",
+        "amendments/{file} 的文件名不是日期。",
+        "amendments/{file} is not named by a day.",
+        "请以生效日期命名，如 2020-01-27.yaml。",
+        "Name it by the day on which it is applied, like 2020-01-27.yaml.",
     ),
     Reason(
         "manifest-columns",
@@ -109,3 +117,16 @@ def _instant(number: int, cells: dict[str, str]) -> datetime:
 
 def _refuse(number: int, column: str, cells: dict[str, str], allowed: str) -> None:
     raise Refused("manifest-row", row=number, column=column, value=cells[column] or "–", allowed=allowed)
+
+
+def amendments_in(folder: Path) -> dict[date, Path]:
+    """Return the files of `amendments/`, each named by the day on which it is applied: 2020-01-27.yaml."""
+    found = sorted((folder / "amendments").glob("*.yaml"))
+    return {_day_of(file): file for file in found}
+
+
+def _day_of(file: Path) -> date:
+    try:
+        return date.fromisoformat(file.stem)
+    except ValueError:
+        raise Refused("manifest-amendment", file=file.name) from None

@@ -2,32 +2,36 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sqlalchemy import func, select
 
 from biye.sandbox.demo_season import Replayed
+from biye.sandbox.expected import ExpectedException
+from biye.sandbox.look_up import Looked, look_up
 from models.case import Case
 from models.columns import table_of
 from models.database import reading
 from models.student import Student
 from rules.states import Audit
+from tasks.account_line import Line
 from tasks.reconciliation import Check, reconcile
-from tasks.season_account import Line, season_account
+from tasks.season_account import season_account
 
 _CASES, _STUDENTS = table_of(Case), table_of(Student)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A replay's end. seconds: of the whole demo. runs: deployed runs."""
+    """A replay's end. seconds: of the whole demo. runs: deployed runs. exceptions: each with an example."""
 
     students: int
     seconds: float
     runs: int
     lines: list[Line]
     checks: list[Check]
+    exceptions: list[Looked]
 
     @property
     def reconciled(self) -> bool:
@@ -39,7 +43,14 @@ class Outcome:
         clauses = [line.facts for line in self.lines]
         whole = {"students": self.students, "seconds": round(self.seconds, 1), "runs": self.runs}
         return json.dumps(
-            {**whole, "reconciled": self.reconciled, "clauses": clauses}, ensure_ascii=False, indent=1
+            {
+                **whole,
+                "reconciled": self.reconciled,
+                "clauses": clauses,
+                "exceptions": [asdict(one) for one in self.exceptions],
+            },
+            ensure_ascii=False,
+            indent=1,
         )
 
 
@@ -50,7 +61,17 @@ def outcome_of(replayed: Replayed, folder: Path, seconds: float) -> Outcome:
         students = int(db.scalar(select(func.count()).select_from(_STUDENTS)) or 0)
     checks = [*reconcile(season), *_expected(season, folder)]
     lines = season_account(season, pack, replayed.until)
-    return Outcome(students, seconds, replayed.runs, lines, checks)
+    looked = look_up(season, [*_invented(folder), *replayed.happened])
+    return Outcome(students, seconds, replayed.runs, lines, checks, looked)
+
+
+def _invented(folder: Path) -> list[ExpectedException]:
+    """Return what a synthetic season has out of the ordinary; files of one's own say nothing about it."""
+    path = folder / "expected.json"
+    found: list[ExpectedException] = (
+        json.loads(path.read_text(encoding="utf-8"))["exceptions"] if path.is_file() else []
+    )
+    return found
 
 
 def _expected(season: str, folder: Path) -> Iterator[Check]:

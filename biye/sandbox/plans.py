@@ -64,6 +64,16 @@ class Plan:
         places = np.flatnonzero(~self.is_practice)
         return places[: int(np.argmax(np.cumsum(self._credits(places)) > self.max_exempt_credits)) + 1]
 
+    @cached_property
+    def spare(self) -> Ints:
+        """One course without which every minimum is still met."""
+        credits, central = self._credits(np.arange(len(self.courses))), self.courses["unit"] == CENTRAL_UNIT
+        own = self.courses.groupby("module")["credits"].transform("sum").to_numpy() - credits
+        least = self.courses["module"].map(self.module_minima).fillna(0).to_numpy()
+        left = int(credits[central].sum()) - self.min_central_credits
+        fits = (own >= least) & (credits <= credits.sum() - self.min_credits) & ~self.is_practice
+        return np.flatnonzero(fits & (~central.to_numpy() | (credits <= left)))[:1]
+
     def _credits(self, places: Ints) -> Ints:
         return self.courses["credits"].to_numpy()[places]
 

@@ -1,6 +1,7 @@
 """Files of a replayed season to look at: one of each kind, copied to the top of the demo's folder."""
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Table, select
@@ -12,16 +13,37 @@ from models.database import reading
 from models.settings import settings
 from rules.deadlines import season_calendar
 from rules.milestones import milestones
-from rules.reference import HQ
+from rules.reference import HQ, Reference
+from rules.reports import Asked
 from rules.season import Pack
+from tasks.gap import season_gaps
+from tasks.gap_picture import write_gap_picture
+from tasks.reports import REPORTS, make_report, save_report
 from tasks.timeline_picture import write_picture
 
 ERROR_WORKBOOKS = 5
+REPORTER = "演示制表人 周制表"
+
+
+def leave_reports(folder: Path, pack: Pack, reference: Reference, as_of: datetime) -> list[Path]:
+    """Leave every report that a season has, and the picture of its gaps; returns the files."""
+    folder.mkdir(exist_ok=True)
+    asked, made = Asked(pack, reference, as_of), []
+    for name, report in REPORTS.items():
+        if not report.needs and not report.off(pack):
+            file = folder / f"{report.zh}.xlsx"
+            save_report(make_report(name, asked, REPORTER, as_of), file)
+            made.append(file)
+    picture = folder / "查缺补漏.svg"
+    write_gap_picture(season_gaps(pack.season, pack, as_of), pack.title, picture)
+    return [*made, picture]
 
 
 def leave_samples(folder: Path, pack: Pack) -> list[Path]:
     """Leave certificates, labels, lists to sign, a registry package, error workbooks and a picture."""
-    kept = [
+    seals = sorted((settings().folder("out") / HQ).glob("送盖章清单-*.pdf"))
+    kept: list[Path | None] = [_copied(one, folder / "seal-list.pdf") for one in seals[:1]]
+    kept += [
         _from_archive(folder / "certificates.pdf", table_of(CertificateSheet), "print_file"),
         _from_archive(folder / "registry-package.zip", table_of(RegistryPackage), "archived"),
     ]

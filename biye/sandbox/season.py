@@ -4,6 +4,7 @@
     FOLDER/files/UNIT/…    the files; 010's are the rosters from the academic system
     FOLDER/reference/      the reference data they fit
     FOLDER/season.yaml     the policy pack
+    FOLDER/amendments/     what changes it or the calendar, each file named by its day
     FOLDER/expected.json   how the season should end, for demo and tests; the product does not read it
 
 The same seed gives the same bytes. The registry's receipts are not among the files: a stand-in answers.
@@ -23,15 +24,18 @@ from biye.sandbox.grades import grade_rows
 from biye.sandbox.outbox import Outbox
 from biye.sandbox.photos import draw_pictures
 from biye.sandbox.plans import plans_of
-from biye.sandbox.sending import Sender, send_everything
+from biye.sandbox.requests import send_earlier_extensions
+from biye.sandbox.sender import Sender
+from biye.sandbox.sending import send_everything
 from biye.sandbox.sheets import PLAIN, STYLES, Style
-from biye.sandbox.story import PARTS
+from biye.sandbox.story import part_of
 from biye.sandbox.students import draw_students, reporting_units
 from models.reference import read_reference, reference_files
 from rules.reference import Reference
 from rules.season import Pack, parse_pack
 
 SEASONS = Path(__file__).parents[2] / "seasons"
+EXTENDED = SEASONS / "calendar" / "2020-spring-festival-extended.yaml"  # Spring Festival
 
 
 def write_season(
@@ -60,6 +64,7 @@ def write_season(
     outbox = Outbox(folder)
     for sender in _senders(people, units, seed, data, policy, outbox, photos=photos, dirty=dirty):
         send_everything(replace(sender, spoiled=spoiled, style=_style(sender.place, styles, dirty)))
+    send_earlier_extensions(people, outbox)
     outbox.write_manifest()
     expected = expect(people, seed, units, outbox)
     (folder / "expected.json").write_text(
@@ -75,6 +80,8 @@ def _prepare(folder: Path, reference: Path, pack: Path) -> None:
     for name, content in reference_files(reference).items():
         (folder / "reference" / name).write_bytes(content)
     shutil.copyfile(pack, folder / "season.yaml")
+    (folder / "amendments").mkdir(exist_ok=True)
+    shutil.copyfile(EXTENDED, folder / "amendments" / "2020-01-27.yaml")
 
 
 def _senders(
@@ -101,7 +108,7 @@ def _senders(
             students=own,
             grades=grade_rows(rng, reference, plans, own),
             style=PLAIN,
-            part=PARTS.get(unit, "") if len(units) > 1 else "",
+            part=part_of(unit) if len(units) > 1 else "",
             stranger=others.iloc[0] if len(others) else "",
             dirty=dirty,
             reference=reference,

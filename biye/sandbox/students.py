@@ -5,13 +5,23 @@ import numpy.typing as npt
 import pandas as pd
 
 from biye.sandbox import people
-from biye.sandbox.story import FATES, PARTS, draw_fates
+from biye.sandbox.story import FAST_TRACK_PARTS, FATES, PARTS, draw_fates, part_of
 from rules.reference import Reference
 
 SECOND_BATCH_SHARE = 0.3
 _TERMS = ("201709", "201703", "201609", "201603", "201503", "201303")
 _TERM_SHARES = (0.8, 0.1, 0.05, 0.03, 0.01, 0.01)
-_TERM_OF_FATE = {"too-early": "201803", "validity-over": "201109", "validity-last-term": "201203"}
+_TERM_OF_FATE = {
+    "too-early": "201803",
+    "validity-over": "201109",
+    "validity-last-term": "201203",
+    "spring-2012-extended": "201203",
+    "spring-2012-rejected": "201203",
+    "spring-2012-silent": "201203",
+    "autumn-2011-extended": "201109",
+    "spring-2011-used-up": "201103",
+}
+_FAST_TRACK_AT_LEAST = 2  # students of a unit that reports some separately (T3)
 _DEFAULT_COLLEGES = ("901", "903", "906", "907", "801", "802")
 _LEVEL_CODES = {"本科": 12, "专科": 14}
 
@@ -57,10 +67,13 @@ def _spread(rng: np.random.Generator, count: int, units: int) -> npt.NDArray[np.
 def _batches(rng: np.random.Generator, unit: npt.NDArray[np.str_]) -> npt.NDArray[np.int8]:
     batch = np.where(rng.random(len(unit)) < SECOND_BATCH_SHARE, 2, 1).astype(np.int8)
     for code, part in PARTS.items():
-        if part == "late-practice":
-            batch[unit == code] = 2
-        if part == "vacation-audit-data":
-            batch[np.flatnonzero((unit == code) & (batch == 2))[:5]] = 3
+        own = np.flatnonzero(unit == code)
+        if part.name == "late-practice":
+            batch[own] = 2
+        if part.name == "vacation-audit-data":
+            batch[own[batch[own] == 2][:5]] = 3
+        if part.name in FAST_TRACK_PARTS:
+            batch[own[: _FAST_TRACK_AT_LEAST + 1]] = 2
     return batch
 
 
@@ -86,10 +99,23 @@ def _give_programme(rng: np.random.Generator, reference: Reference, students: pd
         allowed = _programmes_for(fate.name, fate.level, programmes.loc[planned])
         if len(rows) and len(allowed):
             chosen[rows] = allowed[rng.integers(0, len(allowed), len(rows))]
+    _give_fast_track(rng, students, chosen, programmes.loc[planned])
     students["programme_id"] = chosen
     for column in ("code", "direction", "level", "school_years"):
         students[column] = programmes.loc[chosen, column].to_numpy()
     students["programme"] = programmes.loc[chosen, "name"].to_numpy()
+
+
+def _give_fast_track(
+    rng: np.random.Generator, students: pd.DataFrame, chosen: npt.NDArray[np.int64], programmes: pd.DataFrame
+) -> None:
+    """T3: let a unit that reports short-cycle graduates separately have some, and one who is none."""
+    levels = {level: programmes.index[programmes["level"] == level].to_numpy() for level in _LEVEL_CODES}
+    for unit in students["unit"].unique():
+        if part_of(unit) in FAST_TRACK_PARTS:
+            own = np.flatnonzero(students["unit"] == unit)[: _FAST_TRACK_AT_LEAST + 1]
+            chosen[own] = rng.choice(levels["专科"], len(own))
+            chosen[own[_FAST_TRACK_AT_LEAST:]] = levels["本科"][0]
 
 
 def _programmes_for(fate: str, level: str, programmes: pd.DataFrame) -> npt.NDArray[np.int64]:

@@ -12,14 +12,33 @@ from typer.testing import CliRunner
 from biye.cli import app
 from tests.biye.conftest import DemoRun
 
-SPINE = {"G0", "T1", "T2", "T4", "R1", "R2", "G3", "N1", "N2", "N3", "N4", "N5", "N7", "N9"}
+SPINE = {
+    "G0",
+    "T1",
+    "T2",
+    "T3",
+    "T4",
+    "R1",
+    "R2",
+    "R3",
+    "G3",
+    "N1",
+    "N2",
+    "N3",
+    "N4",
+    "N5",
+    "N6",
+    "N7",
+    "N8",
+    "N9",
+}
 
 
 def test_the_result_reconciles_clause_by_clause(demo_run: DemoRun) -> None:
     result = json.loads(demo_run.result.read_text(encoding="utf-8"))
     assert result["reconciled"] is True
     assert result["students"] == 20
-    assert 0 < result["runs"] <= 30
+    assert 0 < result["runs"] <= 45
     assert {line["id"] for line in result["clauses"]} >= SPINE
     assert all(line["due"] == line["done"] + line["late"] + line["held"] for line in result["clauses"])
 
@@ -28,6 +47,19 @@ def test_the_closing_table_says_the_same_in_words(demo_run: DemoRun) -> None:
     assert "各条款办理情况" in demo_run.said
     assert all(f"│ {clause} " in demo_run.said for clause in SPINE)
     assert "核对 counts that agree" in demo_run.said
+
+
+def test_every_exception_has_a_student_to_look_up_and_how_that_one_stands(demo_run: DemoRun) -> None:
+    result = json.loads(demo_run.result.read_text(encoding="utf-8"))
+    told = {one["name"]: one for one in result["exceptions"]}
+    assert {"photo-late", "not-fetched", "wrong-name"} <= told.keys()  # N7, N5
+    assert "在学习中心" in told["not-fetched"]["stands"]
+    assert all(one["example"] in demo_run.said for one in told.values())
+
+
+def test_the_registrars_reports_and_the_picture_of_the_gaps_are_left(demo_run: DemoRun) -> None:  # N5
+    left = {one.name for one in (demo_run.folder / "reports").iterdir()}
+    assert {"学历注册对账表.xlsx", "毕业审核未通过名单.xlsx", "查缺补漏.svg"} <= left
 
 
 def test_it_leaves_certificates_labels_lists_a_package_and_a_picture(demo_run: DemoRun) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from biye.sandbox.manifest import read_manifest
+from biye.sandbox.manifest import amendments_in, read_manifest
 from rules.clock import SHANGHAI
 from rules.refusals import Refused
 
@@ -85,3 +85,13 @@ def test_missing_columns_and_a_missing_manifest_are_told_apart(folder: Path) -> 
     with pytest.raises(Refused) as refusal:
         read_manifest(folder, UNITS)
     assert refusal.value.code == "manifest-missing"
+
+
+def test_an_amendment_is_named_by_its_day(tmp_path: Path) -> None:  # T4
+    (tmp_path / "amendments").mkdir()
+    (tmp_path / "amendments" / "2020-01-27.yaml").touch()
+    assert [str(day) for day in amendments_in(tmp_path)] == ["2020-01-27"]
+    (tmp_path / "amendments" / "spring.yaml").touch()
+    with pytest.raises(Refused) as refused:
+        amendments_in(tmp_path)
+    assert refused.value.code == "manifest-amendment"

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from biye.supervisor import free_port
+from deployments.catalogue import MODULES
 
 pytestmark = pytest.mark.prefect
 BIYE = Path(sys.executable).parent / "biye"
@@ -62,7 +63,7 @@ def test_it_starts_is_alone_in_its_folder_stops_cleanly_and_starts_again(tmp_pat
     home = tmp_path / "biye"
     up, url = started(home)
     deployments = httpx.post(f"{url}/deployments/filter", json={}).json()
-    assert sorted(one["name"] for one in deployments) == [*["adhoc"] * 9, "daily"]
+    assert sorted(one["name"] for one in deployments) == [*["adhoc"] * len(MODULES), "daily"]
     second = subprocess.run(
         [str(BIYE), "up"],
         env={**os.environ, "BIYE_HOME": str(home)},

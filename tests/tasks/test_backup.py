@@ -1,6 +1,7 @@
 """A backup holds database, archive and keys of one moment, and a season can be read from it."""
 
 import json
+import os
 import shutil
 import stat
 import subprocess
@@ -110,7 +111,7 @@ def on_postgres(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     """An installation on PostgreSQL with one event, and an empty database to restore into."""
     if not server_answers():
         pytest.skip("left out: no PostgreSQL can be reached (BIYE_TEST_DATABASE_URL)")
-    names = ("biye_test_backup", "biye_test_restore")
+    names = tuple(f"biye_test_{what}_{os.getpid()}" for what in ("backup", "restore"))
     with server().connect() as connection:
         for name in names:
             connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

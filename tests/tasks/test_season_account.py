@@ -13,9 +13,10 @@ from models.database import reading, transaction
 from models.event import EVENTS
 from models.submission import Submission
 from rules.states import Custody
+from tasks.account_line import Line
 from tasks.policy import season_pack
 from tasks.reconciliation import reconcile
-from tasks.season_account import Line, season_account
+from tasks.season_account import season_account
 from tests.played_season import DONE, SEASON, STUDENTS, at
 
 CASES, SHEETS, PACKAGES = table_of(Case), table_of(CertificateSheet), table_of(Package)
