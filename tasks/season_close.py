@@ -5,7 +5,7 @@ cause and an owner.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
 import pandas as pd
@@ -18,11 +18,13 @@ from models.outbox import OUTBOX, OutboxState
 from models.promise import Promise
 from models.submission import RowVerdict, Submission, SubmissionState
 from rules.approvals import ApprovalKind
+from rules.clock import day_in_shanghai
 from rules.gap_causes import UNEXPLAINED
 from rules.refusals import Refused
 from rules.season import Pack
 from tasks.gap import people_by_branch
 from tasks.held_rows import STILL_HELD
+from tasks.promise_season import UNIT
 
 _APPROVALS, _PROMISES, _SUBMISSIONS = table_of(Approval), table_of(Promise), table_of(Submission)
 _VERDICTS, _UPLOADS = table_of(RowVerdict), table_of(RegistryPackage)
@@ -59,7 +61,7 @@ def closing(db: Connection, season: str, pack: Pack, as_of: datetime) -> Closing
     people = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_COLUMNS)
     missing = people[people["missing"] != ""]
     waiting = {"unexplained": int((missing["cause"] == UNEXPLAINED.code).sum())}
-    waiting |= _waiting(db, season, missing)
+    waiting |= _waiting(db, season, missing, day_in_shanghai(as_of))
     left = {name: count for name, count in waiting.items() if count}
     return Closing(season, len(people), len(missing), left, _fingerprint(people))
 
@@ -70,7 +72,7 @@ def _fingerprint(people: pd.DataFrame) -> str:
     return sha256(",".join(sorted(places)).encode()).hexdigest()
 
 
-def _waiting(db: Connection, season: str, missing: pd.DataFrame) -> dict[str, int]:
+def _waiting(db: Connection, season: str, missing: pd.DataFrame, today: date) -> dict[str, int]:
     own = _SUBMISSIONS.c.season == season
     received = own & (_SUBMISSIONS.c.state == SubmissionState.RECEIVED.value)
     proposed = _APPROVALS.c.state == ApprovalState.PROPOSED.value
@@ -87,12 +89,15 @@ def _waiting(db: Connection, season: str, missing: pd.DataFrame) -> dict[str, in
         "held": rows.where(own, STILL_HELD),
     }
     found = {name: int(db.scalar(wanted) or 0) for name, wanted in counted.items()}
-    return {"promises": _unexplained_promises(db, season, missing), **found}
+    return {"promises": _unexplained_promises(db, season, missing, today), **found}
 
 
-def _unexplained_promises(db: Connection, season: str, missing: pd.DataFrame) -> int:
+def _unexplained_promises(db: Connection, season: str, missing: pd.DataFrame, today: date) -> int:
     columns = (_PROMISES.c.subject, _PROMISES.c.subject_id)
-    wanted = select(*columns).where(_PROMISES.c.season == season, _PROMISES.c.done_on.is_(None))
+    running = (_PROMISES.c.season == season, _PROMISES.c.done_on.is_(None))
+    # A list that a unit did not send by its day can come no more: it is late, and its unit is named (N8).
+    missed = (_PROMISES.c.subject == UNIT) & (_PROMISES.c.due_on < today)
+    wanted = select(*columns).where(*running, ~missed)
     explained = {
         subject: set(missing[f"{subject}_id"].dropna().astype(int)) for subject in ("lot", "package")
     }

@@ -179,3 +179,23 @@ def test_an_open_promise_is_explained_by_the_people_of_its_lot_who_miss_a_step(s
         db.execute(delete(PROMISES).where(PROMISES.c.subject == "package"))
         db.execute(update(PROMISES).where(PROMISES.c.subject == "lot").values(subject_id=99))
         assert closing(db, SEASON, season_pack(SEASON), DONE).open["promises"] > 0
+
+
+@pytest.mark.parametrize(("due", "open_"), [("2020-01-20", {}), ("2020-05-15", {"promises": 1})])
+def test_a_list_that_a_unit_can_still_send_stands_against_the_closing_and_a_missed_one_does_not(
+    settled: None, due: str, open_: dict[str, int]
+) -> None:  # N8
+    row = {"season": SEASON, "duty": "extension-list", "clause": "N8", "subject": "unit", "subject_id": 110}
+    days = {"started_on": at("2019-11-29T09:00").date(), "due_on": at(f"{due}T09:00").date()}
+    said = {
+        "holder": "110",
+        "total": 1,
+        "open": 1,
+        "state": "running",
+        "calendar_version": "-",
+        "policy_hash": "-",
+    }
+    with transaction() as db:
+        db.execute(insert(PROMISES), row | days | said)
+        db.execute(delete(PROMISES).where(PROMISES.c.subject == "season"))
+        assert closing(db, SEASON, season_pack(SEASON), DONE).open == open_
