@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -99,6 +100,10 @@ def _print_exceptions(found: "list[Looked]", season: str) -> None:
     headings = ("条款", "例外 exception", "单位", "人数", "示例学号 look up", "现状 stands")
     rows = [(one.clause, one.zh, one.unit, one.count, one.example, one.stands) for one in found]
     print_table(f"例外 exceptions {len(rows)}", headings, rows)
+    biye = f"BIYE_HOME={FOLDER}/home {os.path.relpath(sys.argv[0])}"
     typer.echo("看一名学生 look at one student:")
-    typer.echo(f"  BIYE_HOME={FOLDER}/home biye case show {found[0].example if found else '学号'}")
-    typer.echo(f"看各条款 look at the clauses: BIYE_HOME={FOLDER}/home biye season account {season}")
+    typer.echo(f"  {biye} case show {found[0].example if found else '学号'}")
+    typer.echo("看各条款 look at the clauses（docs/clauses.md：条款 → 代码 → 测试）:")
+    for words in (f"season account {season}", f"season gaps {season}", "today", "approval list --all"):
+        typer.echo(f"  {biye} {words}")
+    typer.echo(f"  报表和查缺补漏图 reports and the picture of the gaps: {FOLDER}/reports/")

@@ -107,14 +107,13 @@ def _url(name: str) -> str:
 
 
 @pytest.fixture
-def on_postgres(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An installation on PostgreSQL with one event, and an empty database to restore into."""
+def on_postgres(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An installation on PostgreSQL with one event; the URL of an empty database to restore into."""
     if not server_answers():
         pytest.skip("left out: no PostgreSQL can be reached (BIYE_TEST_DATABASE_URL)")
     names = tuple(f"biye_test_{what}_{os.getpid()}" for what in ("backup", "restore"))
     with server().connect() as connection:
         for name in names:
-            connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             connection.exec_driver_sql(f"CREATE DATABASE {name}")
     monkeypatch.setenv("BIYE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("BIYE_DATABASE_URL", _url(names[0]))
@@ -122,20 +121,23 @@ def on_postgres(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     database.migrate()
     with database.transaction() as db:
         record(db, "season:2020-01", "opened", DONE)
-    yield
+    yield _url(names[1])
     database.engine().dispose()
     forget_installation()
+    with server().connect() as connection:
+        for name in names:
+            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.mark.usefixtures("on_postgres")
 @pytest.mark.skipif(shutil.which("pg_dump") is None, reason="left out: no pg_dump on this machine")
-def test_a_postgresql_database_is_dumped_and_can_be_restored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_postgresql_database_is_dumped_and_can_be_restored(
+    on_postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     made = back_up(tmp_path / "copy", DONE)
     assert made.database == "biye.dump"
-    restored = _url("biye_test_restore")
     dump = str(made.folder / made.database)
-    subprocess.run(["pg_restore", f"--dbname={restored}", dump], check=True, capture_output=True)
-    monkeypatch.setenv("BIYE_DATABASE_URL", restored)
+    subprocess.run(["pg_restore", f"--dbname={on_postgres}", dump], check=True, capture_output=True)
+    monkeypatch.setenv("BIYE_DATABASE_URL", on_postgres)
     moved_to(made.folder, monkeypatch)
     seen = verify()
     assert (seen.events, seen.broken) == (1, [])
