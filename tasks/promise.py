@@ -109,11 +109,15 @@ def _count(pack: Pack, name: str, started_on: date, facts: list[CaseFacts]) -> d
 def start_dwell(
     db: Connection, package_ids: Iterable[int], level: str, pack: Pack, calendar: Calendar, as_of: datetime
 ) -> None:
-    """Start the dwell clock of packages that arrived at a holder (level: branch, college or centre)."""
+    """Start the dwell clock of packages that arrived at a holder (level: branch, college or centre).
+
+    A package whose certificates were all taken out on the way owes nothing.
+    """
     clock = dwell_clock(pack, level, day_in_shanghai(as_of))
     if clock is None:
         return
-    for package in db.execute(select(_PACKAGES).where(_PACKAGES.c.id.in_(list(package_ids)))).all():
+    arrived = (_PACKAGES.c.id.in_(list(package_ids)), _PACKAGES.c.certificates > 0)
+    for package in db.execute(select(_PACKAGES).where(*arrived)).all():
         count = {"total": package.certificates, "open": package.certificates}
         subject = (_PROMISES.c.subject == "package", _PROMISES.c.subject_id == package.id)
         same = (*subject, _PROMISES.c.duty == clock.name, _PROMISES.c.started_on == clock.started_on)

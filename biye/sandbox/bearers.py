@@ -88,9 +88,10 @@ class Bearers:
 
 
 def under_way(season: str) -> list[Any]:
-    """Return the packages that have left HQ and are not at their centres yet."""
+    """Return the packages that have left HQ with something in them and are not at their centres yet."""
     moving = (Custody.IN_TRANSIT, Custody.AT_BRANCH, Custody.AT_COLLEGE)
-    wanted = select(PACKAGES).where(PACKAGES.c.season == season, PACKAGES.c.custody.in_(moving))
+    full = (PACKAGES.c.season == season, PACKAGES.c.certificates > 0)
+    wanted = select(PACKAGES).where(*full, PACKAGES.c.custody.in_(moving))
     with reading() as db:
         return list(db.execute(wanted.order_by(PACKAGES.c.id)).all())
 

@@ -12,6 +12,7 @@ from models.columns import table_of
 from models.custody import Package, Scan
 from models.database import transaction
 from models.event import Event
+from models.promise import Promise
 from models.settings import settings as of_installation
 from rules.clock import SHANGHAI
 from rules.custody import Outcome
@@ -287,3 +288,11 @@ def test_a_signed_paper_list_moves_packages_as_scans_do_and_stays_known_as_paper
     assert [one.outcome for one in sign(codes[:1], "120", *given)] == [Outcome.SIGHTING]
     assert {one["custody"] for one in rows_of(Package)} == {Custody.AT_BRANCH}
     assert [one["tracking"] for one in rows_of(Scan)] == ["paper"] * 3
+
+
+def test_an_emptied_package_that_still_travels_starts_no_dwell_clock() -> None:  # R2
+    dispatch(packed_lot(EAST))
+    with transaction() as db:
+        db.execute(update(table_of(Package)).values(certificates=0))
+    assert scanned("110").outcome is Outcome.MOVED
+    assert [one for one in rows_of(Promise) if one["subject"] == "package"] == []
