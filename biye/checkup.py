@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import stat
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from packaging.requirements import Requirement
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.database import database_revision, engine
+from models.keys import open_to_others
 from models.settings import settings
 from rules.refusals import Refused
 from tasks.fonts import font_chain
@@ -99,7 +99,7 @@ def _database() -> Finding:
 def _keys() -> Finding:
     folder = settings().root / "keys"
     files = sorted(folder.glob("*.key")) if folder.exists() else []
-    open_ = [file.name for file in files if stat.S_IMODE(file.stat().st_mode) & 0o077]
+    open_ = [file.name for file in files if open_to_others(file)]
     if _is_migrated() and (lost := missing_keys()):
         said = "从备份恢复，不要新建 · restore them from a backup, do not make new ones"
         return Finding("密钥 keys (0600)", False, f"缺失 missing: {', '.join(lost)}", remedy=said)

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import stat
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -35,6 +36,11 @@ def _create(path: Path) -> None:
         pass
     finally:
         draft.unlink()
+
+
+def open_to_others(file: Path) -> bool:
+    """Say whether others than its owner may read or write a file that holds a secret; OSError without one."""
+    return bool(stat.S_IMODE(file.stat().st_mode) & 0o077)
 
 
 def encrypt_ids(numbers: Iterable[str]) -> list[bytes]:

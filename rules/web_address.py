@@ -1,4 +1,4 @@
-"""Addresses that files may be fetched from: HTTPS or this machine, and no secret in them."""
+"""Addresses that personal data may come from or go to: HTTPS or this machine, and no secret in them."""
 
 from urllib.parse import parse_qs, urlsplit
 

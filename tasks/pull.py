@@ -4,7 +4,6 @@ Sources lie in `sources.yaml` of the installation's folder. A file that did not 
 """
 
 import os
-import stat
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from sqlalchemy import delete, insert, select
 from models.columns import table_of
 from models.database import reading, transaction
 from models.event import record
+from models.keys import open_to_others
 from models.settings import settings
 from models.source import PulledFile
 from rules.clock import now_in_shanghai
@@ -132,7 +132,7 @@ def _token(source: Source) -> str:
 
 def _read(file: Path) -> str:
     try:
-        if stat.S_IMODE(file.stat().st_mode) & 0o077:
+        if open_to_others(file):
             raise Refused("pull-token", token=file.name, why="他人可读 (others can read it)")
         return file.read_text(encoding="utf-8", errors="replace").strip()
     except OSError:

@@ -7,7 +7,6 @@ one. Keys hold no personal data.
 
 import asyncio
 import hashlib
-import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,10 +14,11 @@ from typing import Any
 import httpx
 
 import rules.refusals_registry  # noqa: F401  registers its codes
+from models.keys import open_to_others
 from models.settings import settings
 from rules.refusals import Refused, Unknown, Unsent
+from rules.web_address import doubt_address
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _LATER = frozenset({408, 425, 429})  # taken by nobody, and may be taken the next time
 _RECEIPT_WIDTH = 64
@@ -109,14 +109,9 @@ def registry() -> Registry | None:
 
 def _checked(address: str) -> str:
     """Return an address that may carry graduates' data: HTTPS, or this machine; without name or password."""
-    try:
-        url = httpx.URL(address)
-    except httpx.InvalidURL:
-        raise Refused("T4-registry-address") from None
-    safe = url.scheme == "https" or (url.scheme == "http" and url.host in _LOOPBACK)
-    if not (safe and url.host) or url.userinfo or url.query or url.fragment:
+    if doubt_address(address) or "?" in address:
         raise Refused("T4-registry-address")
-    return str(url).rstrip("/")
+    return address.rstrip("/")
 
 
 def _token() -> str:
@@ -125,6 +120,6 @@ def _token() -> str:
     file = settings().root / "keys" / "registry.token"
     if given or not file.exists():
         return given
-    if stat.S_IMODE(file.stat().st_mode) & 0o077:
+    if open_to_others(file):
         raise Refused("T4-registry-token-open", file=file)
     return file.read_text(encoding="utf-8").strip()

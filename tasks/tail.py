@@ -36,6 +36,11 @@ def tail_phases(now: datetime, season: str = "") -> list[Phase]:
     return [phase for phase in ended if phase.batch in batches[phase.flow, phase.season]]
 
 
+def batches_with_work(flow: str, season: str) -> list[int]:
+    """Return the batches that have work for register, certify or dispatch now, planned runs or not."""
+    return sorted(_DUE[flow](season))
+
+
 def _without_runs(now: datetime, season: str) -> list[Phase]:
     """Return the phases that had planned runs, the last of which has fallen due."""
     mine = [PLAN.c.flow.in_(list(_DUE)), PLAN.c.state != PlannedState.REMOVED]

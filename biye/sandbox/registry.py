@@ -87,15 +87,6 @@ def rejected_students(season: str) -> list[str]:
         return list(db.scalars(wanted.where(*sent_back).order_by(STUDENTS.c.id)))
 
 
-def batches_to_register(season: str) -> list[int]:
-    """Return the batches with graduates that the registry sent back."""
-    wanted = select(CASES.c.batch).where(
-        CASES.c.season == season, CASES.c.registration == Registration.REJECTED.value
-    )
-    with reading() as db:
-        return sorted(db.scalars(wanted.distinct()))
-
-
 def roster_of(student_nos: list[str]) -> bytes:
     """Return the roster of some students as the academic system sends it again, looked at by a person."""
     columns = {column.heading: column.name for column in ROSTER}

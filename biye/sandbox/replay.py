@@ -12,13 +12,13 @@ from biye.sandbox.enrolment_desk import EnrolmentDesk
 from biye.sandbox.fetching import Fetching
 from biye.sandbox.incidents import Incidents
 from biye.sandbox.manifest import Sent
-from biye.sandbox.registry import batches_to_register, receipt_for, unanswered_packages
+from biye.sandbox.registry import receipt_for, unanswered_packages
 from rules.reference import HQ, Reference
 from rules.refusals import Refused
 from rules.submission import Kind
-from tasks.certificate_due import batches_due
 from tasks.lease import Phase
 from tasks.receiving import receive
+from tasks.tail import batches_with_work
 
 RUNS = frozenset(
     {
@@ -102,15 +102,13 @@ class Replay:
 
     def _tail(self, batch: int | None, at: datetime) -> None:
         """Register, print and send what became due in other batches: late photos, seals (N1, N2, N7)."""
-        for other in batches_to_register(self.season):
-            if other != batch:
-                self.runs.run(Phase(Act.REGISTER, self.season, other), at)
+        for act in (Act.REGISTER, Act.CERTIFY, Act.DISPATCH):
+            for other in batches_with_work(act, self.season):
+                if other != batch:
+                    self.runs.run(Phase(act, self.season, other), at)
+            if act is Act.REGISTER:
                 self.desk.approve(at)
                 self._answer(at)
-        for other in batches_due(self.season):
-            if other != batch:
-                for act in (Act.CERTIFY, Act.DISPATCH):
-                    self.runs.run(Phase(act, self.season, other), at)
 
     def _answer(self, at: datetime) -> None:
         """The registry's stand-in answers what was uploaded; the answer comes in as a file like any other."""
