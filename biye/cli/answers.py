@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from rules.pack_yaml import decode_text
 from rules.refusals import BiyeError
+
+AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from biye.cli.answers import print_json, refusals_told
+from biye.cli.answers import AsJson, print_json, refusals_told
 from biye.cli.urgent import said as said_run
 from biye.urgent_runs import start_after
 from models.database import migrate
@@ -33,7 +33,6 @@ STATES = {
 
 Id = Annotated[int, typer.Argument(metavar="ID", help="审批事项编号 · the approval's id")]
 By = Annotated[str, typer.Option("--by", help="审批人姓名 · who decides")]
-AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
 
 
 @app.callback()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import print_json, refusals_told
+from biye.cli.answers import AsJson, print_json, refusals_told
 from models.database import migrate
 from rules.clock import now_in_shanghai
 from tasks.backup import POSTGRES, back_up
@@ -19,7 +19,7 @@ def backup(
     destination: Annotated[
         Path, typer.Argument(metavar="DEST", help="新文件夹 · the folder to make, outside BIYE_HOME")
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """备份数据库、归档和密钥，运行中也可以 · copy database, archive and keys, even while Biye runs."""
     with refusals_told():

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import day_option, print_json, read_text, refusals_told
+from biye.cli.answers import AsJson, day_option, print_json, read_text, refusals_told
 from rules.calendar import known_on, workdays_after
 from rules.calendar_file import load_calendar_file
 
@@ -18,7 +18,6 @@ YearFile = Annotated[
     ),
 ]
 KnownOn = Annotated[str | None, typer.Option("--known-on", help="按该日已公布的日历 · as known on this day")]
-AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
 
 
 @app.callback()

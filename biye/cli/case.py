@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import print_json, refusals_told
+from biye.cli.answers import AsJson, print_json, refusals_told
 from biye.cli.case_page import case_page
-from biye.cli.instants import instant_option
+from biye.cli.instants import AsOf, instant_option
 from biye.cli.unmasking import AskedBy, Unmasked, asker
 from models.database import migrate
 from tasks.case_view import case_view
@@ -26,10 +26,10 @@ def show(
     season: Annotated[
         str, typer.Option(help="毕业季，默认该生最近一季 · default: the student's latest")
     ] = "",
-    as_of: Annotated[str | None, typer.Option("--as-of", help="日期或时刻，默认现在 · default now")] = None,
+    as_of: AsOf = None,
     unmasked: Unmasked = False,
     by: AskedBy = None,
-    as_json: Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """一名学生的毕业个案：到哪一步、为什么、何时到期 · where a case stands, why, and what is due."""
     when = instant_option(as_of)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import print_json, refusals_told
+from biye.cli.answers import AsJson, print_json, refusals_told
 from biye.cli.certificate_position import position
 from biye.cli.certificate_problem import correct, dismiss, problem, problems, registry_corrected
 from biye.cli.certificate_sheets import ledger, spoil, statement, void
@@ -36,7 +36,7 @@ def hand_over(
     ] = "",
     at: Annotated[str | None, typer.Option(help="发放时间，默认现在 · when, default now")] = None,
     actor: Annotated[str | None, typer.Option(help="经办人，默认登录名 · who gave it out")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """发放证书 · give a certificate to its student: accepted registration, issue date reached."""
     when = instant_option(at)

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import print_json, refusals_told
-from biye.cli.certificate_sheets import AsJson, OfSeason
+from biye.cli.answers import AsJson, print_json, refusals_told
+from biye.cli.certificate_sheets import OfSeason
 from models.database import migrate
 from rules.submission import KINDS
 from tasks.case_position import Key, Position, position_at, position_of

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import print_json, refusals_told
-from biye.cli.certificate_sheets import AsJson, At, By, Named, OfSeason
+from biye.cli.answers import AsJson, print_json, refusals_told
+from biye.cli.certificate_sheets import At, By, Named, OfSeason
 from biye.cli.instants import instant_option
 from biye.cli.tables import print_table
 from biye.cli.unmasking import AskedBy, Unmasked, asker

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import day_option, print_json, refusals_told
+from biye.cli.answers import AsJson, day_option, print_json, refusals_told
 from biye.cli.instants import instant_option
 from biye.cli.tables import print_table
 from biye.cli.unmasking import AskedBy, Unmasked, asker
@@ -29,7 +29,6 @@ StudentNo = Annotated[str, typer.Argument(metavar="STUDENT_NO", help="学号 · 
 By = Annotated[str, typer.Option("--by", help="经办人姓名 · who acts")]
 Note = Annotated[str, typer.Option(help="依据 · on what ground")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="按哪一刻办理，默认现在 · default now")]
-AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
 LISTED = ("名单", "清理", "单位", "告知 notified", "候选 candidates", "受保护 protected", "待定 to decide")
 PROGRESS = ("已批准", "已导出", "已上报", "成功", "退回", "审批 approval")
 SHOWN = (

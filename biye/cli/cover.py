@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import print_json, refusals_told
-from biye.cli.instants import instant_option
+from biye.cli.answers import AsJson, print_json, refusals_told
+from biye.cli.instants import AsOf, instant_option
 from biye.cli.tables import print_table
 from models.database import migrate
 from rules.cover import CHINESE
@@ -18,7 +18,6 @@ from tasks.policy import current_reference, season_pack
 from tasks.seasons import season_meant
 
 app = typer.Typer(no_args_is_help=True, help="毕业证封皮征订 · certificate covers")
-AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
 Season = Annotated[str, typer.Option(help="毕业季，只有一个时可不写 · season, when there are several")]
 HEADINGS = (
     "单位",
@@ -66,7 +65,7 @@ def remind(
     out: Annotated[Path, typer.Option(file_okay=False, help="存放提醒函的文件夹 · where the letters go")],
     season: Season = "",
     by: Annotated[str | None, typer.Option(help="经办人，默认登录名 · who reminds")] = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", help="日期或时刻，默认现在 · default now")] = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """为未报或待说明的单位各写一份提醒函 · a letter for each unit that owes an estimate or a reason."""

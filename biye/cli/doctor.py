@@ -1,19 +1,18 @@
 """`biye doctor`: what is missing, and how to get it."""
 
 from dataclasses import asdict
-from typing import Annotated
 
 import typer
 
 from biye.checkup import Finding, findings
-from biye.cli.answers import print_json
+from biye.cli.answers import AsJson, print_json
 
 app = typer.Typer()
 
 
 @app.command()
 def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """检查安装：缺少什么、如何补上 · what is missing, and how to get it."""
     found = list(findings())

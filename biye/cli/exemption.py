@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import print_json, refusals_told
+from biye.cli.answers import AsJson, print_json, refusals_told
 from biye.cli.tables import print_table
 from models.database import migrate
 from rules.clock import now_in_shanghai
@@ -14,7 +14,6 @@ from tasks.exemption_withdrawal import propose_withdrawal
 from tasks.seasons import season_meant
 
 app = typer.Typer(no_args_is_help=True, help="免修免考申请 · exemption applications")
-AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
 Season = Annotated[str, typer.Option(help="毕业季，只有一个时可不写 · season, when there are several")]
 HEADINGS = ("单位", "学号 student", "课程 course", "类型", "收到 received", "回执 receipt", "行 row", "状态")
 

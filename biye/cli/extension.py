@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import print_json, refusals_told
+from biye.cli.answers import AsJson, print_json, refusals_told
 from biye.cli.instants import instant_option
 from biye.cli.tables import print_table
 from biye.cli.unmasking import AskedBy, Unmasked, asker
@@ -17,7 +17,6 @@ from tasks.seasons import season_meant
 
 app = typer.Typer(no_args_is_help=True, help="学籍延期 · extensions of enrolment validity")
 Season = Annotated[str, typer.Option(help="毕业季，只有一个时可不写 · season, when there are several")]
-AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
 SHOWN = ("分部", "学号", "姓名", "入学学期", "申请日期", "申请书", "审批结果", "延期至", "文号", "批准日期")
 UNITS = ("单位", "零报告 nil", "收到 received", "待审批", "已批准", "未批准", "缺申请书", "审批 approval")
 

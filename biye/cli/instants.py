@@ -1,10 +1,13 @@
 """Instants given on the command line."""
 
 from datetime import datetime
+from typing import Annotated
 
 import typer
 
 from rules.clock import SHANGHAI, in_shanghai, now_in_shanghai
+
+AsOf = Annotated[str | None, typer.Option("--as-of", help="日期或时刻，默认现在 · default now")]
 
 
 def instant_option(text: str | None) -> datetime:

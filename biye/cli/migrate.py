@@ -1,10 +1,8 @@
 """`biye migrate`: bring the database up to date."""
 
-from typing import Annotated
-
 import typer
 
-from biye.cli.answers import print_json, refusals_told
+from biye.cli.answers import AsJson, print_json, refusals_told
 from models import database
 
 app = typer.Typer()
@@ -12,7 +10,7 @@ app = typer.Typer()
 
 @app.command()
 def migrate(
-    as_json: Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """升级数据库结构，重复执行不变 · bring the database up to date; again, nothing changes."""
     with refusals_told():

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from biye.cli.answers import print_json, refusals_told
+from biye.cli.answers import AsJson, print_json, refusals_told
 from biye.cli.events import said_event
 from biye.cli.instants import instant_option
 from biye.cli.package_check import check, findings, found, returned
@@ -28,7 +28,6 @@ app = typer.Typer(no_args_is_help=True, help="证书包 · packages")
 for command in (check, found, returned, findings):
     app.command()(command)
 Code = Annotated[str, typer.Argument(help="标签上的编号或二维码链接 · code or link on the label")]
-AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
 HEADINGS = (
     *("编号 code", "批次", "学习中心", "本数", "位置 place"),
     *("保管 holder", "待接收 expected", "自 since"),

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from biye.cli.answers import print_json, refusals_told
+from biye.cli.answers import AsJson, print_json, refusals_told
 from biye.cli.instants import instant_option
 from biye.cli.tables import print_table
 from models.database import migrate
@@ -22,7 +22,6 @@ Named = Annotated[
 ]
 Actor = Annotated[str | None, typer.Option("--actor", help="经办人，默认登录名 · who did it")]
 At = Annotated[str | None, typer.Option("--at", help="时间，默认现在 · when, default now")]
-AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
 Numbers = list[str] | None
 HEADINGS = (
     *("编号", "证书包 package", "证书 number", "情况 kind", "发现 by", "发出 sender", "责任 owner"),

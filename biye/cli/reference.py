@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import print_json, refusals_told
+from biye.cli.answers import AsJson, print_json, refusals_told
 from models.database import migrate
 from rules.clock import now_in_shanghai
 from rules.reference import Reference
@@ -17,9 +17,6 @@ app = typer.Typer(no_args_is_help=True, help="基础数据 · reference data")
 @app.callback()
 def reference() -> None:
     """基础数据 · reference data."""
-
-
-AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
 
 
 @app.command()

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import print_json, refusals_told
+from biye.cli.answers import AsJson, print_json, refusals_told
 from biye.cli.instants import instant_option
 from biye.cli.registry_fast_track import fast_track
 from biye.cli.registry_list import list_
@@ -21,7 +21,6 @@ app.command("list")(list_)
 app.command("fast-track")(fast_track)
 app.command()(show)
 Package = Annotated[int, typer.Argument(metavar="PACKAGE", help="注册数据包编号 · the package's id")]
-AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
 
 
 @app.callback()

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from biye.cli.answers import print_json, refusals_told
+from biye.cli.answers import AsJson, print_json, refusals_told
 from biye.cli.tables import print_table
 from biye.cli.unmasking import AskedBy, asker
 from models.database import migrate
@@ -25,7 +25,7 @@ def fast_track(
         typer.Option(dir_okay=False, help="另存完整名单（含个人信息，记入日志）· workbook in full; logged"),
     ] = None,
     by: AskedBy = None,
-    as_json: Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """续读本科毕业生名单与证书编号，供招生部门 · fast-track graduates with numbers, for admissions."""
     if out and not out.parent.is_dir():

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from biye.cli.answers import print_json, refusals_told
+from biye.cli.answers import AsJson, print_json, refusals_told
 from biye.cli.tables import print_table
 from models.database import migrate
 from tasks.registry_view import list_registry_packages
@@ -34,7 +34,7 @@ def list_(
     season: Annotated[str, typer.Option(help="毕业季 · season")] = "",
     batch: Annotated[int | None, typer.Option(help="批次 · batch")] = None,
     unsent: Annotated[bool, typer.Option("--unsent", help="只看未上报 · only those not sent yet")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """学历电子注册数据包：导出、上报与反馈 · packages for CHSI, sent and answered."""
     with refusals_told():

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import print_json, refusals_told
+from biye.cli.answers import AsJson, print_json, refusals_told
 from biye.cli.registry_list import CONTENTS, said_upload
 from biye.cli.tables import print_table
 from biye.cli.unmasking import AskedBy, Unmasked, asker
@@ -23,7 +23,7 @@ def show(
     everyone: Annotated[bool, typer.Option("--all", help="全部各行 · every row, not only rejected")] = False,
     unmasked: Unmasked = False,
     by: AskedBy = None,
-    as_json: Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """一个注册数据包：退回各行、原因和下一步 · one package: what was rejected, why, and what to do."""
     with refusals_told():

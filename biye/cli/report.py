@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import print_json, refusals_told
-from biye.cli.instants import instant_option
+from biye.cli.answers import AsJson, print_json, refusals_told
+from biye.cli.instants import AsOf, instant_option
 from biye.cli.tables import print_table
 from models.database import migrate
 from models.settings import settings
@@ -17,7 +17,6 @@ from tasks.policy import current_reference, season_pack
 from tasks.reports import REPORTS, Made, make_report, save_report
 
 app = typer.Typer(no_args_is_help=True, help="报表 · reports")
-AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
 By = Annotated[str, typer.Option("--by", help="制表人姓名，记入日志 · who makes it; logged")]
 
 
@@ -62,7 +61,7 @@ def make(
         Path | None, typer.Option("--out", dir_okay=False, help="写到此文件，默认 out/010 · the file")
     ] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="PDF，供签字 · as PDF, to be signed")] = False,
-    as_of: Annotated[str | None, typer.Option("--as-of", help="日期或时刻，默认现在 · default now")] = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """生成报表 · make a report; nothing personal is shown on the screen."""

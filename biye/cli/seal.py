@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import print_json, refusals_told
+from biye.cli.answers import AsJson, print_json, refusals_told
 from biye.cli.instants import instant_option
 from biye.cli.tables import print_table
 from models.database import migrate
@@ -19,7 +19,6 @@ Target = Annotated[
 By = Annotated[str, typer.Option("--by", help="经办人姓名 · who does it")]
 OfSeason = Annotated[str, typer.Option("--season", help="毕业季，默认所有 · season, default all")]
 At = Annotated[str | None, typer.Option("--at", help="时间，默认现在 · when, default now")]
-AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
 WAITING = (
     "毕业季",
     "合作高校 partner",

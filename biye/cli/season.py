@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from biye.cli.answers import day_option, print_json, read_text, refusals_told
+from biye.cli.answers import AsJson, day_option, print_json, read_text, refusals_told
 from biye.cli.milestones import said_days
 from biye.cli.season_account import account
 from biye.cli.season_amend import amend_season
@@ -29,7 +29,6 @@ KnownOn = Annotated[str | None, typer.Option("--known-on", help="按该日已公
 Picture = Annotated[
     Path | None, typer.Option("--picture", dir_okay=False, help="另存为 .svg 或 .png · draw it as well")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
 SHAPES = {
     "batch": "批次",
     "window": "窗口",

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from biye.cli.answers import print_json, refusals_told
-from biye.cli.instants import instant_option
+from biye.cli.answers import AsJson, print_json, refusals_told
+from biye.cli.instants import AsOf, instant_option
 from biye.cli.tables import screen
 from models.database import migrate
 from tasks.account_line import Line
@@ -17,8 +17,8 @@ from tasks.season_account import season_account
 
 def account(
     season: Annotated[str, typer.Argument(metavar="SEASON", help="毕业季，如 2020-01 · the season")],
-    as_of: Annotated[str | None, typer.Option("--as-of", help="日期或时刻，默认现在 · default now")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")] = False,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
 ) -> None:
     """各条款办理情况与核对；有不符时退出码为 1 · the account by clause; exit 1 where counts disagree."""
     when = instant_option(as_of)

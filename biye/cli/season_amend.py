@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from biye.cli.answers import print_json, read_text, refusals_told
+from biye.cli.answers import AsJson, print_json, read_text, refusals_told
 from biye.cli.instants import instant_option
 from biye.cli.milestones import said_days
 from biye.cli.tables import print_table
@@ -38,7 +38,7 @@ def amend_season(
     as_of: Annotated[str | None, typer.Option("--as-of", help="时刻，默认现在 · when, default now")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="不再询问 · do not ask")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看不改 · only show")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """修订政策或日历：列出全部改期，确认后一次生效 · amend: all that moves, old → new, then at once."""
     if not dry_run and not reason.strip():

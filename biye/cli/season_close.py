@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import print_json, refusals_told
-from biye.cli.instants import instant_option
+from biye.cli.answers import AsJson, print_json, refusals_told
+from biye.cli.instants import AsOf, instant_option
 from models.database import migrate
 from tasks.policy import season_pack
 from tasks.proposal import propose_close
@@ -14,8 +14,8 @@ from tasks.proposal import propose_close
 def close(
     season: Annotated[str, typer.Argument(metavar="SEASON", help="毕业季，如 2020-01 · the season")],
     by: Annotated[str, typer.Option("--by", help="提出人姓名 · who proposes it")],
-    as_of: Annotated[str | None, typer.Option("--as-of", help="日期或时刻，默认现在 · default now")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")] = False,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
 ) -> None:
     """提请关闭毕业季 · propose to close a season; refused while a gap is unexplained or something waits."""
     when = instant_option(as_of)

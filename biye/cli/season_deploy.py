@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import print_json, read_text, refusals_told
+from biye.cli.answers import AsJson, print_json, read_text, refusals_told
 from rules.clock import now_in_shanghai
 
 
@@ -19,7 +19,7 @@ def deploy(
             help="政策包 YAML，或已部署的毕业季 · a policy pack, or a season whose policy is in force",
         ),
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """部署：按政策包建立定时运行，重复执行不变 · deploy a pack's dated runs; again, nothing changes."""
     from deployments.season import deploy as deploy_pack  # here: Prefect takes a second to import

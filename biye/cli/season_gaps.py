@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from biye.cli.answers import print_json, refusals_told
-from biye.cli.instants import instant_option
+from biye.cli.answers import AsJson, print_json, refusals_told
+from biye.cli.instants import AsOf, instant_option
 from biye.cli.report import By
 from biye.cli.tables import print_table, screen
 from models.database import migrate
@@ -29,8 +29,8 @@ def gaps(
         Path | None, typer.Option("--picture", dir_okay=False, help="另存为 .svg 或 .png · draw it as well")
     ] = None,
     by: By = "",
-    as_of: Annotated[str | None, typer.Option("--as-of", help="日期或时刻，默认现在 · default now")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")] = False,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
 ) -> None:
     """查缺补漏 · how far everyone has come, and for each gap its cause and owner."""
     when = instant_option(as_of)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import print_json, refusals_told
+from biye.cli.answers import AsJson, print_json, refusals_told
 from biye.cli.instants import instant_option
 from biye.cli.submission_held import held, settle
 from biye.cli.submission_page import STATES, submission_page, submission_rows
@@ -22,7 +22,6 @@ from tasks.template import Form
 from tasks.template import template as make_template
 
 app = typer.Typer(no_args_is_help=True, help="上报 · submissions")
-AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
 LISTED = ("回执", "收到 received", "单位", "种类 kind", "文件 file", "状态 state")
 COUNTED = ("行数 rows", "接收", "退回", "待核实", "暂存", "重复", "批次")
 

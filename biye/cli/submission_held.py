@@ -4,14 +4,13 @@ from typing import Annotated, Any
 
 import typer
 
-from biye.cli.answers import print_json, refusals_told
+from biye.cli.answers import AsJson, print_json, refusals_told
 from biye.cli.instants import instant_option
 from biye.cli.tables import print_table
 from models.database import migrate
 from rules.submission import KINDS
 from tasks.held_rows import held_rows, settle_held
 
-AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
 HEADINGS = ("回执", "收到 received", "单位", "种类 kind", "文件 file", "行 row", "列 column", "代码 code")
 
 

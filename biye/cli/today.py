@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from rich.table import Table
 
-from biye.cli.answers import print_json, refusals_told
+from biye.cli.answers import AsJson, print_json, refusals_told
 from biye.cli.approval import approvals_table
-from biye.cli.instants import instant_option
+from biye.cli.instants import AsOf, instant_option
 from biye.cli.package_check import HEADINGS, said_findings
 from biye.cli.promises import said_promise
 from biye.cli.tables import print_table
@@ -27,8 +27,8 @@ SUBJECTS = {"lot": "名单 lot", "package": "证书包 package", "unit": "单位
 
 @app.command()
 def today(
-    as_of: Annotated[str | None, typer.Option("--as-of", help="日期或时刻，默认现在 · default now")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")] = False,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
 ) -> None:
     """今日待办 · what is due, what is late, and what waits for a decision."""
     when = instant_option(as_of)

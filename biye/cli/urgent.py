@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import print_json, refusals_told
-from biye.cli.instants import instant_option
+from biye.cli.answers import AsJson, print_json, refusals_told
+from biye.cli.instants import AsOf, instant_option
 from biye.cli.tables import print_table
 from biye.cli.unmasking import AskedBy, Unmasked, asker
 from biye.urgent_runs import Started, start_run
@@ -22,7 +22,6 @@ from tasks.urgent_view import UrgentStudent, urgent_students
 
 app = typer.Typer(no_args_is_help=True, help="加急 · urgent cases")
 Season = Annotated[str, typer.Option(help="毕业季，只有一个时可不写 · season, when there are several")]
-AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
 HEADINGS = (
     "学号 student",
     "分部",
@@ -77,7 +76,7 @@ def propose(
     by: Annotated[str, typer.Option("--by", help="提出人姓名 · who proposes")],
     reason: Annotated[str, typer.Option(help="理由，默认分部申请中的理由 · default: the unit's own")] = "",
     season: Season = "",
-    as_of: Annotated[str | None, typer.Option("--as-of", help="日期或时刻，默认现在 · default now")] = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """提出加急，由另一人批准 · name students as urgent; another person approves."""

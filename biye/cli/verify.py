@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import print_json, refusals_told
+from biye.cli.answers import AsJson, print_json, refusals_told
 from models.database import migrate
 from rules.refusals import Refused
 from tasks.verification import Broken, Verified
@@ -20,7 +20,7 @@ def verify(
     files: Annotated[
         bool, typer.Option("--archive", help="同时核对归档文件 · look at every archived file as well")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """核验事件链：有无改动、缺失、错序 · find altered, missing or reordered events."""
     with refusals_told():
