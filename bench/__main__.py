@@ -1,41 +1,53 @@
-"""`python -m bench --size 100k [--json FILE]`: measure a fifth of the students and all, say what holds."""
+"""`python -m bench [PART …] --size 100k`: measure all parts or some, say which bounds are kept."""
 
 import json
 import os
 import platform
 import sqlite3
-from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import duckdb
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench.bounds import UNBOUND, Finding, all_met, findings, growth
-from bench.measure import Measured, measure
+from bench import season
+from bench.figure import Figure, Measure
+from bench.picture import picture
+
+HERE = Path(__file__).parent
+PARTS: dict[str, Measure] = {
+    "season": season.figures,
+}
 
 
 def main(
-    size: Annotated[str, typer.Option(help="学生人数 · students: 20k, 100k")] = "20k",
+    parts: Annotated[
+        list[str] | None, typer.Argument(help="部分，默认全部 · which parts, default all")
+    ] = None,
+    size: Annotated[str, typer.Option(help="学生人数 · students: 20k, 100k, 1m")] = "20k",
     turns: Annotated[int, typer.Option(min=1, help="轮数，取最快 · turns, the fastest counts")] = 3,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="未达到时返回 1 · exit 1 if one is not met")
-    ] = False,
-    write_json: Annotated[Path | None, typer.Option("--json", help="结果写入 · write results to")] = None,
+    slack: Annotated[
+        float | None,
+        typer.Option(help="超过上限这么多倍时返回 1 · exit 1 where a bound is missed this many times"),
+    ] = None,
 ) -> None:
     """把 Biye 与最简单的做法相比 · compare Biye with the plainest thing that could be done."""
-    students = students_of(size)
-    console = Console()
-    smaller, larger = (measure(count, turns, console.print) for count in (students // 5, students))
-    found = [*findings(larger.biye, larger.plain, larger.peak), *growth(smaller.biye, larger.biye)]
-    for table in (seconds_table(larger), bounds_table(found)):
-        console.print(table)
+    students, console = students_of(size), Console()
+    found = [figure for part in named(parts) for figure in PARTS[part](students, turns, console.print)]
+    console.print(bounds_table(found))
     console.print("；".join(f"{name} {value}" for name, value in machine().items()))
-    if write_json:
-        write_json.write_text(json.dumps(report(smaller, larger, found), ensure_ascii=False, indent=1))
-    raise typer.Exit(1 if strict and not all_met(found) else 0)
+    if not parts:
+        keep(found, size.lower())
+    raise typer.Exit(1 if slack and any(one.off > slack for one in found) else 0)
+
+
+def named(parts: list[str] | None) -> list[str]:
+    """Return the parts to measure."""
+    if unknown := set(parts or ()) - PARTS.keys():
+        raise typer.BadParameter(f"{'、'.join(sorted(unknown))}: {'、'.join(PARTS)}")
+    return parts or list(PARTS)
 
 
 def students_of(size: str) -> int:
@@ -54,28 +66,26 @@ def students_of(size: str) -> int:
     return students
 
 
-def seconds_table(measured: Measured) -> Table:
-    """Return what both sides took."""
-    table = Table(title=f"{measured.students} 名学生 students")
-    for heading in ("项目 what", "行数 rows", "Biye CPU s", "对照 plain CPU s", "Biye s", "对照 plain s"):
-        table.add_column(heading, justify="left" if heading.startswith("项目") else "right")
-    sides = (measured.biye, measured.plain, measured.biye_wall, measured.plain_wall)
-    for name in measured.biye:
-        rows = measured.rows.get(name, measured.rows["registry"])
-        said = f"{name} {UNBOUND[name]}" if name in UNBOUND else name
-        table.add_row(said, f"{rows:,}", *(f"{side[name]:.2f}" if name in side else "" for side in sides))
-    return table
-
-
-def bounds_table(found: list[Finding]) -> Table:
-    """Return each bound, and whether it holds."""
+def bounds_table(found: list[Figure]) -> Table:
+    """Return each bound, and whether it is kept."""
     table = Table()
-    for heading in ("项目 what", "结果 found", "上限 bound", ""):
+    for heading in ("项目 what", "对照 beside", "结果 found", "界限 bound", ""):
         table.add_column(heading)
     for one in found:
+        sign = "≤" if one.row.better == "lower" else "≥"
         verdict = "[green]达到 met[/green]" if one.met else "[red]未达到 not met[/red]"
-        table.add_row(one.zh, f"{one.found:.1f} {one.unit}", f"≤ {one.bound:g} {one.unit}", verdict)
+        said = (f"{one.row.name} {one.row.zh}", one.row.beside)
+        table.add_row(
+            *said, f"{one.ratio:.2f} {one.row.unit}", f"{sign} {one.row.bound:g} {one.row.unit}", verdict
+        )
     return table
+
+
+def keep(found: list[Figure], size: str) -> None:
+    """Write results and picture of a whole bench beside it."""
+    rows = json.dumps([one.as_json() for one in found], ensure_ascii=False, indent=1)
+    (HERE / f"results-{size}.json").write_text(rows + "\n", encoding="utf-8")
+    (HERE / f"results-{size}.svg").write_text(picture(found), encoding="utf-8")
 
 
 def machine() -> dict[str, str]:
@@ -90,12 +100,6 @@ def machine() -> dict[str, str]:
         "SQLite": sqlite3.sqlite_version,
         "DuckDB": duckdb.__version__,
     }
-
-
-def report(smaller: Measured, larger: Measured, found: list[Finding]) -> dict[str, Any]:
-    """Return everything that was measured, for a file."""
-    said = [asdict(one) | {"met": one.met} for one in found]
-    return {"machine": machine(), "measured": [asdict(smaller), asdict(larger)], "bounds": said}
 
 
 if __name__ == "__main__":

@@ -44,7 +44,9 @@ def _keep_faster(kept: Seconds, turn: Seconds) -> None:
         kept[name] = min(seconds, kept.get(name, seconds))
 
 
-def measure(students: int, turns: int, tell: Callable[[str], None], folder: Path | None = None) -> Measured:
+def measure(
+    students: int, turns: int, tell: Callable[[object], None], folder: Path | None = None
+) -> Measured:
     """Measure a season of so many students. folder: of its files, default that of the bench."""
     tell(f"{students} 名学生 students …")
     folder = folder or season_folder(students)

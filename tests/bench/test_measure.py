@@ -4,12 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
+import typer
 
-from bench.__main__ import report, students_of
-from bench.bounds import BOUNDS, Finding, all_met, findings, growth
+import bench.__main__ as bench
+from bench.__main__ import keep, main, students_of
 from bench.data import expected, season_folder
+from bench.figure import Figure, Row, in_turn
 from bench.measure import Measured, SidesDiffer, _note, measure
 from bench.plain_side import Timed
+from bench.season import ROWS, growth
 from biye.sandbox.story import FATES
 
 STUDENTS, UNITS = 1000, ["110", "320", "430"]
@@ -29,7 +32,7 @@ def test_both_sides_saw_every_row(measured: Measured, season: Path) -> None:
     written = expected(season)["rows"]
     scores = sum(written[kind] for kind in ("grade-history", "practice", "final-exam"))
     assert measured.rows["intake"] == scores
-    assert set(measured.plain) == {bound.name for bound in BOUNDS}
+    assert set(measured.plain) == {row.name for row in ROWS}
     assert set(measured.plain) <= set(measured.biye)
 
 
@@ -65,18 +68,47 @@ def test_sides_that_saw_different_rows_are_not_compared() -> None:
         _note(Measured(1), "audit", Timed(rows=2), rows=3)
 
 
-def test_a_report_says_machine_seconds_and_which_bounds_hold(measured: Measured) -> None:
-    found = [*findings(measured.biye, measured.plain, measured.peak), *growth(measured.biye, measured.biye)]
-    told = json.loads(json.dumps(report(measured, measured, found)))
-    assert {one["name"] for one in told["bounds"]} >= {"intake", "memory", "growth-audit"}
-    assert all(one["met"] == (one["found"] <= one["bound"]) for one in told["bounds"])
-    assert told["machine"]["CPU"]
+def _figure(ratio: float, better: str = "lower", name: str = "audit") -> Figure:
+    return Figure(Row(name, "毕业审核", "a bare query", 2, better), ratio)  # type: ignore[arg-type]
 
 
-def test_one_bound_missed_is_not_met() -> None:
-    good, bad = Finding("a", "a", 1, 2, "×"), Finding("b", "b", 3, 2, "×")
-    assert all_met([good])
-    assert not all_met([good, bad])
+@pytest.mark.parametrize(
+    ("ratio", "better", "off"), [(1, "lower", 0.5), (3, "lower", 1.5), (4, "higher", 0.5), (1, "higher", 2)]
+)
+def test_a_figure_says_how_far_it_is_off_its_bound(ratio: float, better: str, off: float) -> None:
+    assert _figure(ratio, better).off == off
+    assert _figure(ratio, better).met == (off <= 1)
+
+
+def test_results_name_row_ratio_bound_and_whether_it_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench, "HERE", tmp_path)
+    keep([_figure(3)], "20k")
+    told = json.loads((tmp_path / "results-20k.json").read_text())
+    assert told == [{"row": "audit", "ratio": 3, "bound": 2, "better": "lower", "pass": False}]
+    assert "audit" in (tmp_path / "results-20k.svg").read_text()
+
+
+@pytest.mark.parametrize(("slack", "code"), [(None, 0), (1.0, 1), (2.0, 0)])
+def test_a_bench_fails_only_where_a_bound_is_missed_by_more_than_the_slack(
+    monkeypatch: pytest.MonkeyPatch, slack: float | None, code: int
+) -> None:
+    monkeypatch.setitem(bench.PARTS, "season", lambda *_: [_figure(3)])
+    with pytest.raises(typer.Exit) as ended:
+        main(["season"], "20k", 1, slack)
+    assert ended.value.exit_code == code
+
+
+def test_growth_is_bound_by_the_number_of_students() -> None:
+    taken = {row.name: 1.0 for row in ROWS}
+    assert all(one.row.bound == 11 and one.ratio == 1 for one in growth(10, taken, taken))
+
+
+def test_both_sides_are_measured_in_turn() -> None:
+    calls: list[str] = []
+    in_turn(2, lambda: calls.append("biye"), lambda: calls.append("plain"))
+    assert calls == ["biye", "plain"] * 2
 
 
 @pytest.mark.parametrize(
