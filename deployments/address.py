@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
@@ -45,10 +46,14 @@ def api_url() -> str:
 def connected() -> Iterator[str]:
     """Let Prefect's client talk to this installation's server, whatever profile the user has.
 
-    Raises Refused server-unreachable.
+    Raises Refused server-unreachable, also where the server goes away in between.
     """
-    with temporary_settings({PREFECT_API_URL: api_url()}):
+    url = api_url()
+    with temporary_settings({PREFECT_API_URL: url}):
         with get_client(sync_client=True) as client:
             if client.api_healthcheck() is not None:
-                raise Refused("server-unreachable", url=api_url())
-        yield api_url()
+                raise Refused("server-unreachable", url=url)
+        try:
+            yield url
+        except httpx.TransportError:
+            raise Refused("server-unreachable", url=url) from None

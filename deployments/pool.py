@@ -37,7 +37,8 @@ def _make_queue(client: SyncPrefectClient, name: str, priority: int) -> None:
     try:
         queue = client.read_work_queue_by_name(name, work_pool_name=POOL)
     except ObjectNotFound:
-        client.create_work_queue(name=name, priority=priority, work_pool_name=POOL)
+        with suppress(ObjectAlreadyExists):  # `biye up` and `biye season deploy` may make it together
+            client.create_work_queue(name=name, priority=priority, work_pool_name=POOL)
     else:
         if queue.priority != priority:
             client.update_work_queue(queue.id, priority=priority)

@@ -5,7 +5,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from prefect.client.orchestration import SyncPrefectClient
 from typer.testing import CliRunner
 
 from biye.cli.season import app
@@ -39,6 +41,18 @@ def test_without_a_server_it_is_refused_with_the_way_out(
     assert answer.exit_code == 1
     assert "server-unreachable" in answer.stderr
     assert "biye up" in answer.stderr
+
+
+def test_a_server_that_goes_away_in_between_is_refused_as_one_that_is_not_there(
+    biye_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise httpx.ConnectError("[Errno 111] Connection refused")
+
+    monkeypatch.setattr("deployments.season.make_pool", gone)
+    monkeypatch.setattr(SyncPrefectClient, "api_healthcheck", lambda _: None)
+    answer = run(app, ["deploy", str(SHIPPED)])
+    assert (answer.exit_code, "server-unreachable" in answer.stderr) == (1, True), answer.exception
 
 
 def test_a_bad_pack_is_refused_before_anything_else(biye_home: Path, tmp_path: Path) -> None:
