@@ -12,13 +12,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import season
+from bench import registry_files, season
 from bench.figure import Figure, Measure
 from bench.picture import picture
 
 HERE = Path(__file__).parent
 PARTS: dict[str, Measure] = {
     "season": season.figures,
+    "registry-files": registry_files.figures,
 }
 
 

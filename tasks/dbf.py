@@ -3,6 +3,7 @@
 Every field is written as characters; widths count bytes of the encoding.
 """
 
+import re
 import struct
 from collections.abc import Sequence
 from datetime import date
@@ -22,13 +23,7 @@ VERSIONS = frozenset({0x03, 0x30, 0x31, 0x32, 0x83, 0x8B, 0xF5})
 READABLE = frozenset(b"CNFDL")  # kept as text; a memo lies in another file
 DBASE_3, CHINESE = 0x03, b"\x4d"  # language driver: code page 936
 FIELDS_END, FILE_END, SPACE, DELETED = b"\x0d", b"\x1a", 0x20, 0x2A
-
-
-class _Column(NamedTuple):
-    """One column's bytes: each distinct value once, and which row has which."""
-
-    values: npt.NDArray[np.bytes_]
-    of_row: npt.NDArray[np.int64]
+_CONTROL = re.compile(rb"[\x00-\x09\x0b-\x1f]")  # a line feed stands between values, see _padded
 
 
 class _Placed(NamedTuple):
@@ -45,18 +40,41 @@ def write_dbf(frame: pd.DataFrame, fields: Sequence[Field], encoding: str, today
     today: the date of last update in the header.
     Raises Refused T4-dbf-width, T4-dbf-character for the first of what `dbf_problems` finds.
     """
-    problems = dbf_problems(frame, fields, encoding)
-    if len(problems):
-        where = {str(key): value for key, value in problems.iloc[0].items()}
-        raise Refused(str(where.pop("code")), **where, encoding=encoding)
     width = 1 + sum(field.width for field in fields)
     table = np.full((len(frame), width), SPACE, dtype=np.uint8)
     start = 1
     for field in fields:
-        column = _encoded(frame[field.name], encoding)
-        _fill(table[:, start : start + field.width], column, field.width)
+        codes, distinct = _distinct(frame[field.name])
+        padded = _padded(distinct, field.width, encoding)
+        if padded is None:
+            raise _first_problem(frame, fields, encoding)
+        table[:, start : start + field.width] = padded[codes]
         start += field.width
     return _header(len(frame), width, fields, today) + table.tobytes() + FILE_END
+
+
+def _distinct(values: pd.Series) -> tuple[npt.NDArray[np.intp], list[str]]:
+    """Which row has which text, and each distinct text once: most columns of a lot have few."""
+    codes, distinct = pd.factorize(values.astype("str").fillna(""))
+    return codes, distinct.tolist()
+
+
+def _padded(texts: list[str], width: int, encoding: str) -> npt.NDArray[np.uint8] | None:
+    """The bytes of each text, filled up with spaces; None when one of them cannot be written."""
+    try:
+        # No byte of a character in GB18030 or UTF-8 is a control character, and no value may hold one.
+        joined = "\n".join(texts).encode(encoding)
+    except UnicodeEncodeError:
+        return None
+    encoded = joined.split(b"\n") if texts else []
+    if len(encoded) != len(texts) or _CONTROL.search(joined) or max(map(len, encoded), default=0) > width:
+        return None
+    return np.frombuffer(b"".join([one.ljust(width) for one in encoded]), np.uint8).reshape(-1, width)
+
+
+def _first_problem(frame: pd.DataFrame, fields: Sequence[Field], encoding: str) -> Refused:
+    where = {str(key): value for key, value in dbf_problems(frame, fields, encoding).iloc[0].items()}
+    return Refused(str(where.pop("code")), **where, encoding=encoding)
 
 
 def dbf_problems(frame: pd.DataFrame, fields: Sequence[Field], encoding: str) -> pd.DataFrame:
@@ -73,9 +91,9 @@ def dbf_problems(frame: pd.DataFrame, fields: Sequence[Field], encoding: str) ->
 
 
 def _problems_of(values: pd.Series, field: Field, encoding: str) -> list[tuple[int, str, str, int, int, str]]:
-    codes, distinct = pd.factorize(values.astype("str").fillna(""))
+    codes, distinct = _distinct(values)
     wrong: dict[int, tuple[str, int, int, str]] = {}
-    for place, text in enumerate(distinct.tolist()):
+    for place, text in enumerate(distinct):
         lacking = "" if text.isascii() and text.isprintable() else _lacking(text, encoding)
         size = len(text) if text.isascii() else len(text.encode(encoding, "replace"))
         if lacking:
@@ -96,21 +114,6 @@ def _writable(character: str, encoding: str) -> bool:
         return ord(character) >= SPACE and bool(character.encode(encoding))
     except UnicodeEncodeError:
         return False
-
-
-def _encoded(values: pd.Series, encoding: str) -> _Column:
-    codes, distinct = pd.factorize(values.astype("str").fillna(""))
-    # No byte of a character in GB18030 or UTF-8 is a line feed, and no value here holds one.
-    encoded = "\n".join(distinct.tolist()).encode(encoding).split(b"\n")
-    return _Column(np.array(encoded, dtype=np.bytes_), np.asarray(codes, dtype=np.int64))
-
-
-def _fill(place: npt.NDArray[np.uint8], column: _Column, width: int) -> None:
-    """Write a column's bytes, padded with spaces."""
-    if not len(place):
-        return
-    padded = np.strings.ljust(column.values, width).astype(f"S{width}")
-    place[:] = padded.view(np.uint8).reshape(-1, width)[column.of_row]
 
 
 def _header(rows: int, width: int, fields: Sequence[Field], today: date) -> bytes:
