@@ -58,8 +58,9 @@ def explain(people: pd.DataFrame, holds: pd.DataFrame) -> pd.DataFrame:
 
     people: has_case, audit, registration, certificate, custody, dispatched (bool: has left HQ once), unmet
     (code of the first unmet audit rule or ""), certificate_data (bool), sheets, branch, centre, holder,
-    expected, came_at, held_since, and the two clocks of a certificate at its centre: slow, months_over
-    (bool). holds: case_id, track, reason, detail, owner, since; the first of a track counts.
+    expected, came_at, held_since, stocktake (why the last one did not find it, "" where it did), and the two
+    clocks of a certificate at its centre: slow, months_over (bool). holds: case_id, track, reason, detail,
+    owner, since; the first of a track counts.
     """
     steps = _steps(people)
     missing = pd.Series([STEPS[place + 1] if place + 1 < len(STEPS) else "" for place in steps], people.index)

@@ -13,9 +13,11 @@ from typing import Any
 import pandas as pd
 
 import rules.refusals_audit  # noqa: F401  registers the codes of unmet rules
+from rules.custody import AT_LEVEL
 from rules.holds import CHINESE as HOLDS_ZH
 from rules.refusals import REASONS
 from rules.states import Audit, Certificate, Custody, Registration
+from rules.stocktake import NOT_FOUND_ZH
 
 
 class Step(StrEnum):
@@ -60,6 +62,7 @@ OWNERS_ZH: Mapping[str, str] = {
 }
 _END_OF_HEAD, _PLACE = re.compile("[：，]"), re.compile(r" ?\{\w+\} ?")
 Test = Callable[[pd.DataFrame], Any]
+_LIES: dict[str, Any] = {"where": "holder", "since": "held_since"}
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,15 @@ def _slow(people: pd.DataFrame) -> Any:
     return (people["custody"] == Custody.AT_CENTRE) & people["slow"]
 
 
+def _not_seen(people: pd.DataFrame) -> Any:
+    return people["custody"].isin(AT_LEVEL.values()) & (people["stocktake"] != "")
+
+
+def _not_found(missing: Step) -> Cause:
+    words = ("盘点未见", "not found in the stocktake")
+    return Cause("not-found", missing, "N5", *words, _not_seen, detail="stocktake", **_LIES)
+
+
 def _hold(missing: Step) -> Cause:
     words = ("暂缓", "held")
     at = {"where": "hold_owner", "detail": "hold", "since": "hold_since"}
@@ -114,7 +126,6 @@ def _hold(missing: Step) -> Cause:
 
 _AUDIT, _REGISTER, _PRINT = Step.AUDITED, Step.REGISTERED, Step.CERTIFICATE
 _SEND, _GIVE = Step.DISPATCHED, Step.HANDED_OVER
-_LIES: dict[str, Any] = {"where": "holder", "since": "held_since"}
 
 CAUSES: tuple[Cause, ...] = (
     Cause("not-reported", _AUDIT, "R1", "未上报毕业审核数据", "no audit data reported",
@@ -154,11 +165,13 @@ CAUSES: tuple[Cause, ...] = (
     _hold(_SEND),
     Cause("awaiting-packing", _SEND, "R2", "待装包", "waits to be packed",
           lambda people: people["certificate"].isin([Certificate.PRINTED, Certificate.SEALED])),
+    _not_found(_SEND),
     Cause("awaiting-dispatch", _SEND, "R2", "已装包待发出", "packed, waits to be sent",
           _is("certificate", Certificate.PACKED), since="held_since"),
     Cause("lost", _GIVE, "N5", "遗失待补办", "lost", _is("custody", Custody.LOST), **_LIES),
     Cause("damaged", _GIVE, "N5", "破损待退换", "damaged", _is("custody", Custody.DAMAGED), **_LIES),
     _hold(_GIVE),
+    _not_found(_GIVE),
     Cause("in-transit", _GIVE, "N9", "运送途中待确认接收", "in transit, not confirmed yet",
           _is("custody", Custody.IN_TRANSIT), where="expected", since="held_since"),
     Cause("at-branch", _GIVE, "R2", "在分部待发往下级", "at the branch, not sent on",
@@ -185,12 +198,12 @@ def said_cause(code: str, detail: str = "") -> str:
 
 
 def said_detail(detail: str) -> str:
-    """Return a hold's reason or an unmet audit rule in Chinese.
+    """Return a hold's reason, what a stocktake says or an unmet audit rule in Chinese.
 
     >>> said_detail("G0-credits")
     '毕业总学分不足'
     """
     if detail not in REASONS:
-        return HOLDS_ZH.get(detail, detail)
+        return {**HOLDS_ZH, **NOT_FOUND_ZH}.get(detail, detail)
     head = _END_OF_HEAD.split(REASONS[detail].zh)[0]
     return _PLACE.sub("", head).removesuffix("须为")

@@ -103,6 +103,14 @@ def scan(
     return _result(package.id, facts, tree)
 
 
+def note_sighting(db: Connection, package: Row[Any], by_org: str, at: datetime, actor: str) -> None:
+    """Note that a package was seen with a unit that is not expected to have it (N9, N5); nothing moves."""
+    direction = Direction.IN
+    record(db, f"package:{package.id}", "sighted", at, actor=actor, by=by_org, direction=direction.value)
+    said = {"direction": direction, "outcome": Outcome.SIGHTING, "tracking": Tracking.SCAN}
+    _keep_scan(db, package.id, by_org, said, at, actor)
+
+
 def place_of(package: Row[Any]) -> Place:
     """Return where a package's row says that it is."""
     return Place(Custody(package.custody), package.holder, package.expected)

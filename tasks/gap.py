@@ -26,6 +26,7 @@ from rules.gap_causes import CHINESE as STEPS_ZH
 from rules.gap_causes import OWNERS_ZH, UNEXPLAINED, Step, said_cause
 from rules.season import Pack
 from rules.states import Audit
+from tasks.stocktake_rows import not_found
 
 _CASES, _DECISIONS, _HOLDS, _STUDENTS = (table_of(one) for one in (Case, Decision, Hold, Student))
 _SHEETS, _PACKAGES, _SUBMISSIONS = table_of(CertificateSheet), table_of(Package), table_of(Submission)
@@ -110,6 +111,8 @@ def people_by_branch(
     for one in [branch] if branch else _branches(db, season):
         people = _with_clocks(_people(db, season, pack, one), pack, as_of)
         if len(people):
+            unseen = not_found(db, (_CASES.c.season == season) & (_CASES.c.branch == one))
+            people["stocktake"] = [unseen.get(case_id, "") for case_id in people["case_id"]]
             yield explain(people, _open_holds(db, season, one))
 
 

@@ -29,6 +29,7 @@ from tasks.report_ledgers import spoiled, urgent
 from tasks.report_people import approval_form, counts, roll, student_form
 from tasks.report_registry import SUMS, registry_account
 from tasks.report_season import contacts, covers, overdue
+from tasks.report_stocktake import taken
 
 MADE = "report-made"
 _NAME_WIDTH = 80
@@ -83,6 +84,7 @@ REPORTS: Mapping[str, Report] = {
     "misrouted": Report(
         "误投遗失台账", "misrouted, lost, damaged", "N9", misrouted, personal=False, sums=("证书本数",)
     ),
+    "stocktakes": Report("盘点表", "stocktakes, certificate by certificate", "N5", taken, part="盘点单位"),
     "to-seal": Report(
         "送盖章清单", "to the partner university", "N2", to_seal, part="合作高校",
         off=lambda pack: not pack.partner_seal,

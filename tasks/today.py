@@ -22,6 +22,7 @@ from tasks.receiving import SUBMISSIONS
 from tasks.registry_view import list_registry_packages
 from tasks.scattered import ScatteredUnit, scattered_units
 from tasks.seasons import deployed_seasons
+from tasks.stocktake_view import StocktakeSeen, stocktakes
 from tasks.urgent_view import waiting_requests
 from tasks.vacation import CancelledBatch, Vacation, cancelled_on, vacation_on
 
@@ -45,6 +46,7 @@ class Today:
     to_amend: by season, how many promises days off published since would move, once it is amended.
     urgent: season → requests of units that HQ has not laid before anybody (N4).
     scattered: units whose data came scattered, as long as that is new (N3).
+    stocktakes: those that go on (N5).
     findings: what checks of packages found and nobody has settled (R2).
     no_cover_estimate: by season, the units to be reminded of their covers (N6).
     vacation: HQ's, of each season in which it is going on; cancelled: batches that never run (N4).
@@ -61,6 +63,7 @@ class Today:
     to_amend: dict[str, int]
     urgent: dict[str, int]
     scattered: list[ScatteredUnit]
+    stocktakes: list[StocktakeSeen]
     findings: list[FindingSeen]
     no_cover_estimate: dict[str, list[str]]
     vacation: list[Vacation]
@@ -84,6 +87,7 @@ def today(as_of: datetime) -> Today:
         to_amend={season: count for season, count in outdated.items() if count},
         urgent={season: count for season in seasons if (count := waiting_requests(season))},
         scattered=_scattered(seasons, as_of),
+        stocktakes=stocktakes(only_open=True),
         findings=findings(state=FindingState.OPEN),
         no_cover_estimate={season: units for season, units in silent.items() if units},
         vacation=[rest for pack in packs.values() if (rest := vacation_on(pack, as_of))],

@@ -29,6 +29,7 @@ NOUNS = {
     "seal": "合作高校盖章 · partner universities' seals",
     "report": "报表 · reports",
     "season": "毕业季政策 · season policy",
+    "stocktake": "盘点 · stocktakes",
     "submission": "上报 · submissions",
     "today": "今日待办 · what is due, late and waiting",
     "up": "启动 · start everything on this machine",

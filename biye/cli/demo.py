@@ -104,6 +104,12 @@ def _print_exceptions(found: "list[Looked]", season: str) -> None:
     typer.echo("看一名学生 look at one student:")
     typer.echo(f"  {biye} case show {found[0].example if found else '学号'}")
     typer.echo("看各条款 look at the clauses（docs/clauses.md：条款 → 代码 → 测试）:")
-    for words in (f"season account {season}", f"season gaps {season}", "today", "approval list --all"):
+    for words in (
+        f"season account {season}",
+        f"season gaps {season}",
+        "today",
+        "approval list --all",
+        "stocktake list",
+    ):
         typer.echo(f"  {biye} {words}")
     typer.echo(f"  报表和查缺补漏图 reports and the picture of the gaps: {FOLDER}/reports/")

@@ -15,6 +15,10 @@ EVENTS = {
     "statement-issued": "出具毕业证明书",
     "seal-printing-let": "同意打印",
     "taken-out": "取出证书",
+    "stocktake-opened": "开始盘点",
+    "stocktake-found": "盘点相符",
+    "stocktake-explained": "盘点说明",
+    "stocktake-closed": "结束盘点",
     "unmasked": "查看完整个人信息",
     "other-unit-rows": "上报了其他单位学生的行",
 }

@@ -12,6 +12,8 @@ from biye.cli.approval import approvals_table
 from biye.cli.instants import AsOf, instant_option
 from biye.cli.package_check import HEADINGS, said_findings
 from biye.cli.promises import said_promise
+from biye.cli.stocktake import HEADINGS as STOCKTAKE_HEADINGS
+from biye.cli.stocktake import said_stocktakes
 from biye.cli.tables import print_table
 from biye.cli.tables import screen as make_screen
 from models.database import migrate
@@ -61,6 +63,9 @@ def _print(found: board.Today) -> None:
             screen.print(f"{title}：" + "，".join(map(_said_phase, phases)), highlight=False)
     for line in _to_do(found):
         screen.print(line, highlight=False)
+    if found.stocktakes:
+        title = f"盘点未结束 stocktakes going on {len(found.stocktakes)} → biye stocktake show --by 单位"
+        print_table(title, STOCKTAKE_HEADINGS, said_stocktakes(found.stocktakes))
     if found.findings:
         print_table(f"核对差异 findings {len(found.findings)}", HEADINGS, said_findings(found.findings))
     if found.waiting:

@@ -13,6 +13,7 @@ from biye.sandbox.fetching import Fetching
 from biye.sandbox.incidents import Incidents
 from biye.sandbox.manifest import Sent
 from biye.sandbox.registry import receipt_for, unanswered_packages
+from biye.sandbox.stocktaking import StockTaking
 from rules.reference import HQ, Reference
 from rules.refusals import Refused
 from rules.submission import Kind
@@ -47,6 +48,7 @@ class Replay:
         self._bearers = Bearers(self.season, self.reference, self.incidents)
         self._answered: set[int] = set()
         self._students = Fetching(self.season, self.incidents)
+        self._stock = StockTaking(self.season, self.reference, self.incidents)
         self._enrolments = EnrolmentDesk(self.season, self.tell)
 
     def play(self) -> datetime:
@@ -124,5 +126,6 @@ class Replay:
         self.tell(f"{at:%Y-%m-%d} 扫码或签收交接 transfers confirmed: {confirmed}")
 
     def _collect(self, at: datetime) -> None:
+        self._stock.take(at, self.desk.pack)
         handed = self._students.fetch(at, self.desk.pack)
         self.tell(f"{at:%Y-%m-%d} 学生领取 handed over: {handed}")

@@ -19,7 +19,7 @@ PERSON = {
     "case_id": 1, "branch": "110", "centre": "1100201", "has_case": True, "unmet": "", "sheets": 0,
     "audit": "approved", "registration": "none", "certificate": "none", "custody": "none",
     "dispatched": False, "certificate_data": True, "holder": None, "expected": None, "came_at": CAME,
-    "held_since": None, "slow": False, "months_over": False,
+    "held_since": None, "slow": False, "months_over": False, "stocktake": "",
 }  # fmt: skip
 ACCEPTED = {"registration": "accepted", "certificate": "numbered"}
 PRINTED = ACCEPTED | {"certificate": "printed"}
@@ -57,6 +57,15 @@ CASES = [
     (AT_CENTRE, "dispatched", "awaiting-student", "student", "1100201"),
     (AT_CENTRE | {"slow": True}, "dispatched", "slow-at-centre", "centre", "1100201"),
     (AT_CENTRE | {"slow": True, "months_over": True}, "dispatched", "not-picked-up", "centre", "1100201"),
+    (
+        AT_CENTRE | {"months_over": True, "stocktake": "sent-on"},
+        "dispatched",
+        "not-found",
+        "centre",
+        "1100201",
+    ),
+    (PACKED | {"stocktake": "unseen"}, "certificate", "not-found", "hq", "010"),
+    (SENT | {"stocktake": "sent-on"}, "dispatched", "in-transit", "branch", "110"),
     (AT_CENTRE | {"custody": "handed-over"}, "handed-over", "", "", ""),
 ]
 
