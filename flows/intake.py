@@ -7,6 +7,7 @@ from prefect import State
 
 from flows.each import Outcomes, failure, in_turn
 from flows.phase import phase
+from flows.promises import show_records
 from flows.results import show
 from flows.step import step
 from tasks.answering import answer
@@ -76,6 +77,7 @@ def receive_submissions(season: str, batch: int, as_of: datetime) -> State | Non
     collect_inbox(season, as_of)
     # One after another: a roster must stand before what is compared with it.
     judged = in_turn(RECEIPT, judge, waiting_submissions(season, as_of), season=season, as_of=as_of)
+    show_records(season, as_of)  # what the registry has accepted is public that day (N7)
     return _told("intake", season, batch, listed, pulled, judged)
 
 

@@ -18,7 +18,7 @@ class Promise(SQLModel, table=True):
     season: str = Field(max_length=16, index=True)
     duty: str = Field(max_length=32)  # registry-upload, certificate, certificate-in-hand, …
     clause: str = Field(max_length=8)
-    subject: str = Field(max_length=16)  # lot, package, season
+    subject: str = Field(max_length=16)  # lot, package, problem, unit, season
     subject_id: int
     started_on: date
     due_on: date | None = None

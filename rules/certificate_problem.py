@@ -25,10 +25,12 @@ class ProblemState(StrEnum):
 CHINESE = {
     ProblemState.OPEN: "待处理",
     ProblemState.PROPOSED: "更正待审批",
-    ProblemState.CORRECTED: "已更正重印",
+    ProblemState.CORRECTED: "已更正",
     ProblemState.DISMISSED: "经核实无误",
 }
 PROBLEM = "certificate-problem"  # the reason of the hold on its hand-over
+SHEET, RECORD = "certificate", "record"  # what is wrong: the sheet, or the public record alone
+ABOUT_ZH = {SHEET: "证书", RECORD: "学信网信息"}
 REGISTRY_WANTED, REGISTRY_DONE = "wanted", "done"  # whether CHSI has to correct its record, and has
 
 register(
@@ -55,6 +57,14 @@ register(
         "Certificate problem {problem} is {state_en}: this cannot be done any more.",
         "用 biye certificate problems 毕业季 查看；仍有错误的请重新登记。",
         "See biye certificate problems SEASON; open a new one if something is still wrong.",
+    ),
+    Reason(
+        "N5-problem-record",
+        "N5",
+        "证书问题 {problem} 是学信网信息有误，证书无误，不重印。",
+        "Problem {problem} is of the CHSI record alone: the certificate is right and not printed again.",
+        "请由学信网更正后登记：biye certificate registry-corrected {problem} --document 文号 --by 姓名。",
+        "Once CHSI corrected it: biye certificate registry-corrected {problem} --document NUMBER --by NAME.",
     ),
     Reason(
         "N5-problem-evidence",
@@ -125,6 +135,12 @@ def field_named(text: str) -> ProblemField:
         if wanted in (field.code, field.zh):
             return field
     raise Refused("N5-problem-field", field=wanted, allowed="、".join(one.zh for one in FIELDS.values()))
+
+
+def check_sheet(problem: int, about: str) -> None:
+    """Refuse to print a certificate again whose record alone is wrong (N5-problem-record)."""
+    if about != SHEET:
+        raise Refused("N5-problem-record", problem=problem)
 
 
 def right_value(field: ProblemField, text: str) -> str:

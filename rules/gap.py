@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from rules.audit import ENROLLED
+from rules.confirmation import RecordCheck
 from rules.gap_causes import CAUSES, UNEXPLAINED, Owner, Step
 from rules.reference import HQ
 from rules.season import Pack
@@ -27,6 +28,7 @@ TRACK_OF = {  # the track whose hold explains that a step is missing
     Step.CERTIFICATE: "certificate",
     Step.DISPATCHED: "dispatch",
     Step.HANDED_OVER: "hand-over",
+    Step.CONFIRMED: "visibility",  # a record that is held back cannot be looked up (N7)
 }
 _LEVELS = {3: Owner.BRANCH, 5: Owner.COLLEGE, 7: Owner.CENTRE}
 
@@ -56,11 +58,12 @@ def may_graduate(students: pd.DataFrame, pack: Pack) -> pd.Series:
 def explain(people: pd.DataFrame, holds: pd.DataFrame) -> pd.DataFrame:
     """Return each person's step and, below the last, the step missing, its cause, owner, unit and since when.
 
-    people: has_case, audit, registration, certificate, custody, dispatched (bool: has left HQ once), unmet
-    (code of the first unmet audit rule or ""), certificate_data (bool), sheets, branch, centre, holder,
-    expected, came_at, held_since, stocktake (why the last one did not find it, "" where it did), and the two
-    clocks of a certificate at its centre: slow, months_over (bool). holds: case_id, track, reason, detail,
-    owner, since; the first of a track counts.
+    people: has_case, audit, registration, certificate, custody, visibility, dispatched (bool: has left HQ
+    once), unmet (code of the first unmet audit rule or ""), certificate_data (bool), sheets, branch, centre,
+    holder, expected, came_at, held_since, handed_over_at, record (a RecordCheck, "" before hand-over), the
+    first open problem and finding (problem, finding: "" without one; …_owner, …_since), stocktake (why the
+    last one did not find it, "" where it did), and the two clocks of a certificate at its centre: slow,
+    months_over (bool). holds: case_id, track, reason, detail, owner, since; the first of a track counts.
     """
     steps = _steps(people)
     missing = pd.Series([STEPS[place + 1] if place + 1 < len(STEPS) else "" for place in steps], people.index)
@@ -80,6 +83,7 @@ def _steps(people: pd.DataFrame) -> npt.NDArray[np.int64]:
         people["certificate"].isin(GOOD_SHEET),
         people["dispatched"] & people["custody"].isin(LEFT_HQ),
         people["custody"] == Custody.HANDED_OVER,
+        (people["record"] == RecordCheck.CONFIRMED) & (people["problem"] == ""),
     ]
     so_far: npt.NDArray[np.bool_] = np.logical_and.accumulate(np.array(reached, dtype=bool))
     taken: npt.NDArray[np.int64] = so_far.sum(axis=0, dtype=np.int64)

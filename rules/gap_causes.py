@@ -13,10 +13,13 @@ from typing import Any
 import pandas as pd
 
 import rules.refusals_audit  # noqa: F401  registers the codes of unmet rules
+from rules.certificate_problem import ABOUT_ZH, FIELDS
+from rules.confirmation import RecordCheck
 from rules.custody import AT_LEVEL
 from rules.holds import CHINESE as HOLDS_ZH
+from rules.package_check import CHINESE as FINDINGS_ZH
 from rules.refusals import REASONS
-from rules.states import Audit, Certificate, Custody, Registration
+from rules.states import Audit, Certificate, Custody, Registration, Visibility
 from rules.stocktake import NOT_FOUND_ZH
 
 
@@ -29,6 +32,7 @@ class Step(StrEnum):
     CERTIFICATE = "certificate"
     DISPATCHED = "dispatched"
     HANDED_OVER = "handed-over"
+    CONFIRMED = "confirmed"  # certificate and record, by the student
 
 
 CHINESE: Mapping[str, str] = {
@@ -38,6 +42,7 @@ CHINESE: Mapping[str, str] = {
     Step.CERTIFICATE: "证书已印制",
     Step.DISPATCHED: "证书已发出",
     Step.HANDED_OVER: "学生已领取",
+    Step.CONFIRMED: "学生已确认",
 }
 
 
@@ -93,6 +98,10 @@ def _held(people: pd.DataFrame) -> Any:
     return people["hold"] != ""
 
 
+def _has_problem(people: pd.DataFrame) -> Any:
+    return people["problem"] != ""
+
+
 def _no_data(people: pd.DataFrame) -> Any:
     return (people["certificate"] == Certificate.NUMBERED) & ~people["certificate_data"]
 
@@ -118,6 +127,12 @@ def _not_found(missing: Step) -> Cause:
     return Cause("not-found", missing, "N5", *words, _not_seen, detail="stocktake", **_LIES)
 
 
+def _problem(missing: Step) -> Cause:
+    words = ("证书问题待处理", "a problem of certificate or record is open")
+    at = {"where": "problem_owner", "detail": "problem", "since": "problem_since"}
+    return Cause("problem-open", missing, "N5", *words, _has_problem, **at)  # type: ignore[arg-type]
+
+
 def _hold(missing: Step) -> Cause:
     words = ("暂缓", "held")
     at = {"where": "hold_owner", "detail": "hold", "since": "hold_since"}
@@ -125,7 +140,7 @@ def _hold(missing: Step) -> Cause:
 
 
 _AUDIT, _REGISTER, _PRINT = Step.AUDITED, Step.REGISTERED, Step.CERTIFICATE
-_SEND, _GIVE = Step.DISPATCHED, Step.HANDED_OVER
+_SEND, _GIVE, _CONFIRM = Step.DISPATCHED, Step.HANDED_OVER, Step.CONFIRMED
 
 CAUSES: tuple[Cause, ...] = (
     Cause("not-reported", _AUDIT, "R1", "未上报毕业审核数据", "no audit data reported",
@@ -168,8 +183,12 @@ CAUSES: tuple[Cause, ...] = (
     _not_found(_SEND),
     Cause("awaiting-dispatch", _SEND, "R2", "已装包待发出", "packed, waits to be sent",
           _is("certificate", Certificate.PACKED), since="held_since"),
+    Cause("finding-open", _GIVE, "R2", "核对差异待处理", "what a check found is open",
+          lambda people: people["finding"] != "", where="finding_owner", detail="finding",
+          since="finding_since"),
     Cause("lost", _GIVE, "N5", "遗失待补办", "lost", _is("custody", Custody.LOST), **_LIES),
     Cause("damaged", _GIVE, "N5", "破损待退换", "damaged", _is("custody", Custody.DAMAGED), **_LIES),
+    _problem(_GIVE),
     _hold(_GIVE),
     _not_found(_GIVE),
     Cause("in-transit", _GIVE, "N9", "运送途中待确认接收", "in transit, not confirmed yet",
@@ -183,7 +202,19 @@ CAUSES: tuple[Cause, ...] = (
     Cause("slow-at-centre", _GIVE, "N5", "到学习中心逾期未发放", "too long at the centre", _slow, **_LIES),
     Cause("awaiting-student", _GIVE, "N5", "待学生领取", "waits for the student",
           _is("custody", Custody.AT_CENTRE), where="holder", owner=Owner.STUDENT, since="held_since"),
+    _problem(_CONFIRM),
+    _hold(_CONFIRM),
+    Cause("record-hidden", _CONFIRM, "N7", "学信网信息尚未公开", "the record is not public yet",
+          _is("visibility", Visibility.HIDDEN), since="handed_over_at"),
+    Cause("record-unconfirmed", _CONFIRM, "N5", "学信网信息待学生确认", "the student has not confirmed it",
+          lambda people: people["record"] != RecordCheck.CONFIRMED, where="holder", since="handed_over_at"),
 )  # fmt: skip
+_DETAILS_ZH = {
+    **HOLDS_ZH,
+    **NOT_FOUND_ZH,
+    **{str(kind): zh for kind, zh in FINDINGS_ZH.items()},
+    **{f"{about}/{one.code}": zh + one.zh for about, zh in ABOUT_ZH.items() for one in FIELDS.values()},
+}
 UNEXPLAINED = Cause("unexplained", "", "N5", "原因不明", "unexplained", lambda _: True)
 
 
@@ -198,12 +229,12 @@ def said_cause(code: str, detail: str = "") -> str:
 
 
 def said_detail(detail: str) -> str:
-    """Return a hold's reason, what a stocktake says or an unmet audit rule in Chinese.
+    """Return a hold's reason, what is wrong (record/name), a finding or an unmet audit rule in Chinese.
 
     >>> said_detail("G0-credits")
     '毕业总学分不足'
     """
     if detail not in REASONS:
-        return {**HOLDS_ZH, **NOT_FOUND_ZH}.get(detail, detail)
+        return _DETAILS_ZH.get(detail, detail)
     head = _END_OF_HEAD.split(REASONS[detail].zh)[0]
     return _PLACE.sub("", head).removesuffix("须为")

@@ -88,12 +88,13 @@ def check_hand_over(standing: Standing, centre: str, at: datetime, issue_date: d
     """
     if standing.custody is Custody.HANDED_OVER and standing.holder == centre:
         return False
-    _check_place(standing, centre, at)
+    check_place(standing, centre, at)
     _check_permission(standing, day_in_shanghai(at), issue_date)
     return True
 
 
-def _check_place(standing: Standing, centre: str, at: datetime) -> None:
+def check_place(standing: Standing, centre: str, at: datetime) -> None:
+    """Refuse unless the certificate lies at this centre; Refused N5-handed-over, N5-not-here, N5-earlier."""
     where = {"student_no": standing.student_no, "centre": centre, "holder": standing.holder}
     if standing.custody is Custody.HANDED_OVER:
         raise Refused("N5-handed-over", **where, since=standing.handed_over_at)

@@ -9,13 +9,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from rules.calendar import Calendar, workdays_between
+from rules.calendar import Calendar, workdays_after, workdays_between
 from rules.clock import day_in_shanghai
 from rules.deadlines import alarm_days, day_of, due_day, duty_clause
 from rules.season import Pack
 from rules.season_dates import Duty
+from rules.season_parts import Confirmation, Feedback
 
 DWELL = "dwell"
+FEEDBACK = "feedback"  # HQ answers a problem of a certificate or its record (N5)
+CONFIRMATION = "confirmation"  # the student confirms the record (N5)
+PICKUP_LABELS = {
+    FEEDBACK: ("证书问题处理", "Problem of a certificate answered"),
+    CONFIRMATION: ("学生核对学信网信息", "CHSI record confirmed by the student"),
+}
 BATCH_END = "batch-end"  # certificates done by the end of their batch; what is not goes on as its tail (N1)
 BREACHED_MARK = "breached"
 
@@ -55,8 +62,14 @@ def reading_name(duty: Duty, start: str) -> str:
 
 
 def duty_of(pack: Pack, name: str) -> Duty | None:
-    """Return the duty behind a reading's name; None for a dwell time or a duty that the season lacks."""
+    """Return the duty behind a reading's name; None for what is no duty, or none of this season."""
     return pack.duty(name.split("/")[0])
+
+
+def said_labels(pack: Pack, name: str) -> tuple[str, str]:
+    """Return what a promise is called, in Chinese and English; empty for a dwell time, whose holder tells."""
+    duty = duty_of(pack, name)
+    return (duty.label, duty.label_en) if duty else PICKUP_LABELS.get(name, ("", ""))
 
 
 def complete_on(received: Iterable[datetime | None]) -> date | None:
@@ -107,10 +120,27 @@ def dwell_clock(pack: Pack, holder: str, arrived_on: date) -> Clock | None:
     return None
 
 
+def pickup_clock(pack: Pack, name: str, asked_on: date, calendar: Calendar) -> Clock | None:
+    """Return the clock of what a student asks of HQ or is asked (FEEDBACK, CONFIRMATION); None without one.
+
+    Refused calendar-missing.
+    """
+    term = _pickup_terms(pack).get(name)
+    if term is None:
+        return None
+    return Clock(name, term.clause, asked_on, workdays_after(asked_on, term.workdays, calendar))
+
+
+def _pickup_terms(pack: Pack) -> dict[str, Feedback | Confirmation | None]:
+    return {FEEDBACK: pack.feedback, CONFIRMATION: pack.confirmation}
+
+
 def is_promised(pack: Pack, name: str) -> bool:
-    """Say whether a pack still has the duty, or the dwell limit, behind a reading's name."""
+    """Say whether a pack still has the duty, the limit or the term behind a reading's name."""
     base, _, part = name.partition("/")
-    return pack.dwell_days(part) is not None if base == DWELL else pack.duty(base) is not None
+    if base == DWELL:
+        return pack.dwell_days(part) is not None
+    return pack.duty(base) is not None or _pickup_terms(pack).get(base) is not None
 
 
 def due_again(
@@ -118,11 +148,13 @@ def due_again(
 ) -> date | None:
     """Return when a clock that runs falls due under this pack and calendar. Refused calendar-missing.
 
-    name: of a duty or dwell limit that the pack has (`is_promised`).
+    name: of what the pack promises (`is_promised`).
     """
     base, _, part = name.partition("/")
     if base == DWELL:
         return started + timedelta(days=pack.dwell_days(part) or 0)
+    if clock := pickup_clock(pack, base, started, calendar):
+        return clock.due_on
     duty = pack.duty(base)
     return due_day(pack, duty, started, calendar, batch) if duty else None
 

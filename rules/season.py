@@ -21,6 +21,7 @@ from rules.season_dates import DateRule, Duty, DwellLimit
 from rules.season_parts import (
     AuditPolicy,
     Cleanup,
+    Confirmation,
     Contacts,
     Covers,
     Exemption,
@@ -77,6 +78,7 @@ class Pack(Part):
     qr_pilot: QrPilot | None = None
     scattered: Scattered | None = None
     feedback: Feedback | None = None
+    confirmation: Confirmation | None = None
     calendar_years: tuple[SuppliedYear, ...] = ()
 
     @cached_property

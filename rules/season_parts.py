@@ -169,6 +169,12 @@ class Feedback(Sourced):
     workdays: Count
 
 
+class Confirmation(Sourced):
+    """Within how many workdays a student confirms the CHSI record, where that had to wait (N5)."""
+
+    workdays: Count
+
+
 class Production(Sourced):
     """What HQ can make: certificates printed a day, certificates in a package."""
 

@@ -8,17 +8,21 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, or_, select
 
 from models.case import Case
+from models.certificate_problem import CertificateProblem
 from models.columns import table_of
 from models.promise import Promise
 from rules.calendar import Calendar
 from rules.clock import day_in_shanghai
+from rules.confirmation import RecordCheck
 from rules.deadlines import season_calendar
-from rules.promises import PromiseState, duty_of, marks, state_on, workdays_left
+from rules.promises import CONFIRMATION, PromiseState, duty_of, marks, said_labels, state_on, workdays_left
 from rules.season import Pack
 from rules.season_dates import Duty
+from tasks.case_confirmation import ConfirmationSeen
 from tasks.promise_cases import CaseFacts, covers, facts_of_cases
+from tasks.promise_pickup import PROBLEM
 
-_CASES, _PROMISES = table_of(Case), table_of(Promise)
+_CASES, _PROMISES, _PROBLEMS = table_of(Case), table_of(Promise), table_of(CertificateProblem)
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,12 @@ class CasePromise:
 
 @dataclass(frozen=True)
 class Dates:
-    """When what was promised for a case happened; None: not yet."""
+    """When what was promised for a case happened; None: not yet. confirmation: what the student confirmed."""
 
     sent: datetime | None = None
     dispatched: datetime | None = None
     handed_over: datetime | None = None
+    confirmation: ConfirmationSeen | None = None
 
 
 @dataclass(frozen=True)
@@ -78,20 +83,26 @@ def case_promises(
     today = day_in_shanghai(as_of)
     calendar = season_calendar(pack, today)
     facts = facts_of_cases(db, _CASES.c.id == case.id)[0]
-    rows = [row for row in _rows(db, case.lot_id, package_id) if _is_covered(row, facts, pack)]
+    found_rows = _rows(db, case, package_id)
+    rows = [row for row in found_rows if _is_covered(row, facts, dates.confirmation, pack)]
     found = [_promise(row, facts, dates, case.batch, pack, calendar, today) for row in rows]
     found.sort(key=lambda one: (one.due_on or date.max, one.duty))
     return CasePromises(found, list(_no_clock(case, facts, pack, rows)))
 
 
-def _rows(db: Connection, lot_id: int, package_id: int | None) -> list[Row[Any]]:
-    of_lot = and_(_PROMISES.c.subject == "lot", _PROMISES.c.subject_id == lot_id)
+def _rows(db: Connection, case: Row[Any], package_id: int | None) -> list[Row[Any]]:
+    problems = select(_PROBLEMS.c.id).where(_PROBLEMS.c.case_id == case.id)
+    of_problem = and_(_PROMISES.c.subject == PROBLEM, _PROMISES.c.subject_id.in_(problems))
+    of_lot = and_(_PROMISES.c.subject == "lot", _PROMISES.c.subject_id == case.lot_id)
     of_package = and_(_PROMISES.c.subject == "package", _PROMISES.c.subject_id == package_id)
-    mine = of_lot if package_id is None else or_(of_lot, of_package)
+    mine = or_(of_lot, of_problem) if package_id is None else or_(of_lot, of_problem, of_package)
     return list(db.execute(select(_PROMISES).where(mine).order_by(_PROMISES.c.id)).all())
 
 
-def _is_covered(row: Row[Any], facts: CaseFacts, pack: Pack) -> bool:
+def _is_covered(row: Row[Any], facts: CaseFacts, said: ConfirmationSeen | None, pack: Pack) -> bool:
+    """A package's clock of confirmations covers whom it was started for on its day (N5)."""
+    if row.duty == CONFIRMATION:
+        return said is not None and said.asked_on == row.started_on
     duty = duty_of(pack, row.duty)
     return duty is None or covers(facts, duty, row.started_on)
 
@@ -99,13 +110,13 @@ def _is_covered(row: Row[Any], facts: CaseFacts, pack: Pack) -> bool:
 def _promise(
     row: Row[Any], facts: CaseFacts, dates: Dates, batch: int, pack: Pack, calendar: Calendar, today: date
 ) -> CasePromise:
-    duty = duty_of(pack, row.duty)
+    duty, (zh, en) = duty_of(pack, row.duty), said_labels(pack, row.duty)
     done_on = _done_on(row, duty, facts, dates)
     return CasePromise(
         clause=row.clause,
         duty=row.duty,
-        label=duty.label if duty else "",
-        label_en=duty.label_en if duty else "",
+        label=zh,
+        label_en=en,
         started_on=row.started_on,
         due_on=row.due_on,
         done_on=done_on,
@@ -119,6 +130,10 @@ def _promise(
 
 def _done_on(row: Row[Any], duty: Duty | None, facts: CaseFacts, dates: Dates) -> date | None:
     """Return the day on which it was done for this case; the promise's own where the case has no date."""
+    said = dates.confirmation
+    if row.duty == CONFIRMATION:
+        answered = said and said.record != RecordCheck.DEFERRED and said.record_at
+        return day_in_shanghai(answered) if answered else None
     if duty is None:
         return row.done_on  # type: ignore[no-any-return]
     if duty.done not in facts.done:

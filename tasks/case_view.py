@@ -19,6 +19,7 @@ from rules.clock import now_in_shanghai
 from rules.identity import mask_id
 from rules.refusals import Refused
 from rules.season import Pack
+from tasks.case_confirmation import ConfirmationSeen, case_confirmation
 from tasks.case_decisions import DecisionSeen, case_decisions
 from tasks.case_order import OrderPlace, order_place
 from tasks.case_papers import (
@@ -37,6 +38,7 @@ from tasks.case_submissions import Brought, case_submissions
 from tasks.exemption import APPLICATIONS
 from tasks.exemption_view import ApplicationSeen, applications_seen
 from tasks.policy import season_pack
+from tasks.problem_view import ProblemSeen, case_problems
 from tasks.unmasking import note_unmasked
 from tasks.urgent_view import case_urgent
 
@@ -45,7 +47,7 @@ _CASES, _STUDENTS, _SHEETS = table_of(Case), table_of(Student), table_of(Certifi
 
 @dataclass(frozen=True)
 class CaseView:
-    """One case. urgent, lot, certificate, package: None while there is none.
+    """One case. urgent, lot, certificate, package, confirmation: None while there is none.
 
     The certificate's number is masked as persons are.
     """
@@ -68,6 +70,8 @@ class CaseView:
     registration: list[Upload]
     dates: PublicDates
     handed_over_at: datetime | None
+    confirmation: ConfirmationSeen | None
+    problems: list[ProblemSeen]
     decisions: list[DecisionSeen]
     exemptions: list[ApplicationSeen]
     submissions: list[Brought]
@@ -108,7 +112,9 @@ def _view(db: Connection, case: Row[Any], pack: Pack, as_of: datetime, *, masked
     package = case_package(db, sheet)
     uploads, holds = case_uploads(db, case.id), case_holds(db, case.id)
     sent = next((one.sent_at for one in uploads if one.sent_at), None)
-    dates = Dates(sent, package["dispatched_at"] if package else None, case.handed_over_at)
+    confirmation = case_confirmation(db, case.id)
+    dispatched = package["dispatched_at"] if package else None
+    dates = Dates(sent, dispatched, case.handed_over_at, confirmation)
     promises = case_promises(db, case, sheet.package_id if sheet else None, dates, pack, as_of)
     return CaseView(
         case_id=case.id,
@@ -129,6 +135,8 @@ def _view(db: Connection, case: Row[Any], pack: Pack, as_of: datetime, *, masked
         registration=uploads,
         dates=public_dates(case, sheet, holds, uploads, pack),
         handed_over_at=case.handed_over_at,
+        confirmation=confirmation,
+        problems=case_problems(db, case.id),
         decisions=case_decisions(db, case),
         exemptions=applications_seen(db, pack, APPLICATIONS.c.student_id == case.student_id),
         submissions=case_submissions(db, case, student.submission_id),

@@ -1,4 +1,4 @@
-"""Problems of certificates: opened where they are found, corrected with evidence and a second person (N5)."""
+"""Problems of certificates: corrected with evidence and a second person, by CHSI, or dismissed (N5)."""
 
 from datetime import datetime
 from typing import Any
@@ -12,81 +12,30 @@ from models.certificate_problem import CertificateProblem
 from models.columns import table_of
 from models.database import reading, transaction
 from models.event import record
-from rules.calendar import workdays_after
 from rules.certificate_problem import (
     CHINESE,
     FIELDS,
-    PROBLEM,
+    RECORD,
     REGISTRY_DONE,
     REGISTRY_WANTED,
     ProblemState,
-    field_named,
+    check_sheet,
     right_value,
 )
-from rules.clock import day_in_shanghai
-from rules.deadlines import season_calendar
-from rules.holds import HAND_OVER, Wanted
-from rules.reference import HQ, Reference
+from rules.reference import Reference
 from rules.refusals import Refused
 from rules.registry_fields import as_registered, field_digests
 from rules.season import Pack
 from rules.sheets import check_kept
-from rules.states import Custody, Registration
+from rules.states import Registration
 from tasks.approval import propose
 from tasks.certificate_named import as_sheet, certificate_named
 from tasks.graduate import graduates
-from tasks.hold import place
-from tasks.problem_settling import UNSETTLED, others_open, problem_row, settle_problem
+from tasks.problem_settling import UNSETTLED, problem_row, settle_problem
 from tasks.registry_due import latest_row
 from tasks.spoil import check_name
 
 _CASES, _PROBLEMS, _ROWS = table_of(Case), table_of(CertificateProblem), table_of(RegistryRow)
-
-
-def open_problem(
-    named: str,
-    field: str,
-    found: str,
-    by_org: str,
-    at: datetime,
-    actor: str,
-    pack: Pack | None,
-    season: str = "",
-) -> int:
-    """Note what somebody found wrong on a certificate, and return the problem's id; its hand-over waits.
-
-    The same field of the same certificate is one problem as long as it is not settled. pack: whose clock
-    (`feedback`) runs; None or without one: no due day. Raises Refused sheet-unknown, N5-problem-field.
-    """
-    wanted = field_named(field)
-    with transaction() as db:
-        case = certificate_named(db, named, season)
-        same = (_PROBLEMS.c.case_id == case.id, _PROBLEMS.c.field == wanted.code)
-        known = db.scalar(select(_PROBLEMS.c.id).where(*same, _PROBLEMS.c.state.in_(UNSETTLED)))
-        if known is not None:
-            return int(known)
-        row = {"season": case.season, "case_id": case.id, "number": case.number, "field": wanted.code}
-        row |= {
-            "found": found.strip()[:80],
-            "found_by": by_org,
-            "owner": HQ,
-            "state": ProblemState.OPEN.value,
-        }
-        row |= {"opened_at": at, "due_on": _due_on(pack, at), "correct": "", "registry": ""}
-        made = insert(_PROBLEMS).values(**row, registry_document="").returning(_PROBLEMS.c.id)
-        problem = int(db.execute(made).scalar_one())
-        stream = f"lot:{case.lot_id}"
-        record(db, stream, "problem-opened", at, actor=actor, ids=[case.id], field=wanted.code, by=by_org)
-        if case.custody != Custody.HANDED_OVER and not others_open(db, case.id, problem):
-            place(db, [Wanted(case.id, HAND_OVER, PROBLEM, "N5", HQ)], stream, at)
-    return problem
-
-
-def _due_on(pack: Pack | None, at: datetime) -> Any:
-    if pack is None or pack.feedback is None:
-        return None
-    day = day_in_shanghai(at)
-    return workdays_after(day, pack.feedback.workdays, season_calendar(pack, day))
 
 
 def propose_correction(problem: int, right: str, evidence: bytes, by: str, at: datetime) -> int:
@@ -100,6 +49,7 @@ def propose_correction(problem: int, right: str, evidence: bytes, by: str, at: d
         raise Refused("N5-problem-evidence")
     with transaction() as db:
         row = _unsettled(db, problem)
+        check_sheet(problem, row.about)
         check_kept(as_sheet(certificate_named(db, row.number)))
         said = {"correct": right_value(FIELDS[row.field], right), "evidence": keep(evidence)}
         changed = update(_PROBLEMS).where(_PROBLEMS.c.id == problem)
@@ -122,7 +72,8 @@ def note_registry_corrected(
 ) -> None:
     """Note that CHSI corrected an accepted record, under its document's number; the sheet is printed then.
 
-    What the registry says now is kept as the case's last row, so that printing compares with it (R2).
+    What the registry says now is kept as the case's last row, so that printing compares with it (R2). If the
+    record alone was wrong, the problem is settled and the student is asked again.
     Raises Refused N5-problem-unknown, N5-problem-registry, sheet-nameless.
     """
     check_name(by)
@@ -135,6 +86,8 @@ def note_registry_corrected(
         _keep_row(db, row.case_id, document.strip(), at, pack, reference)
         done = {"registry": REGISTRY_DONE, "registry_document": document.strip()[:80]}
         db.execute(update(_PROBLEMS).where(_PROBLEMS.c.id == problem).values(**done))
+        if row.about == RECORD:
+            settle_problem(db, row, ProblemState.CORRECTED, by, at, REGISTRY_DONE)
         said = {"ids": [row.case_id], "document": document.strip()[:80]}
         record(db, f"lot:{case.lot_id}", "registry-corrected", at, actor=by, **said)
 

@@ -15,6 +15,7 @@ from models.bulk import read_frame
 from models.case import Case, Decision, Hold
 from models.certificate import CertificateSheet
 from models.columns import table_of
+from models.confirmation import Confirmation
 from models.custody import Package
 from models.database import reading
 from models.student import Student
@@ -26,10 +27,12 @@ from rules.gap_causes import CHINESE as STEPS_ZH
 from rules.gap_causes import OWNERS_ZH, UNEXPLAINED, Step, said_cause
 from rules.season import Pack
 from rules.states import Audit
+from tasks.gap_open import with_open
 from tasks.stocktake_rows import not_found
 
 _CASES, _DECISIONS, _HOLDS, _STUDENTS = (table_of(one) for one in (Case, Decision, Hold, Student))
 _SHEETS, _PACKAGES, _SUBMISSIONS = table_of(CertificateSheet), table_of(Package), table_of(Submission)
+_CONFIRMATIONS = table_of(Confirmation)
 _FACTS = ("branch", "step", "missing", "cause", "detail", "owner", "unit")
 MONTHS = 2  # after issue and arrival a certificate nobody fetched is named with its holder (G3)
 
@@ -113,7 +116,7 @@ def people_by_branch(
         if len(people):
             unseen = not_found(db, (_CASES.c.season == season) & (_CASES.c.branch == one))
             people["stocktake"] = [unseen.get(case_id, "") for case_id in people["case_id"]]
-            yield explain(people, _open_holds(db, season, one))
+            yield explain(with_open(db, people), _open_holds(db, season, one))
 
 
 def _branches(db: Connection, season: str) -> list[str]:
@@ -137,6 +140,7 @@ def _people(db: Connection, season: str, pack: Pack, branch: str) -> pd.DataFram
     people["unmet"] = [rules[0]["code"] if rules else "" for rules in _listed(people["unmet"])]
     people["dispatched"] = people.pop("dispatched_at").notna()
     people["certificate_data"] = people.pop("certificate_submission").notna()
+    people["record"] = people["record"].fillna("")
     people["sheets"] = people["sheets"].fillna(0).astype(int)
     return people
 
@@ -146,19 +150,20 @@ def _listed(unmet: pd.Series) -> list[list[dict[str, str]]]:
 
 
 def _of_cases(season: str, branch: str) -> Any:
-    tracks = [_CASES.c[name] for name in ("audit", "registration", "certificate", "custody")]
+    tracks = [_CASES.c[name] for name in ("audit", "registration", "certificate", "custody", "visibility")]
     packed = [_PACKAGES.c[name] for name in ("holder", "expected", "held_since", "dispatched_at")]
     return (
         select(
             _CASES.c.student_id, _CASES.c.id.label("case_id"), _CASES.c.lot_id, _SHEETS.c.package_id,
             _CASES.c.branch, _STUDENTS.c.centre, *tracks, _DECISIONS.c.unmet,
             _CASES.c.certificate_submission, _SHEETS.c.sheet.label("sheets"), *packed,
-            _CASES.c.audit_received_at.label("came_at"),
+            _CASES.c.audit_received_at.label("came_at"), _CASES.c.handed_over_at, _CONFIRMATIONS.c.record,
         )
         .join(_STUDENTS, _STUDENTS.c.id == _CASES.c.student_id)
         .outerjoin(_DECISIONS, _DECISIONS.c.id == _CASES.c.decision_id)
         .outerjoin(_SHEETS, _SHEETS.c.case_id == _CASES.c.id)
         .outerjoin(_PACKAGES, _PACKAGES.c.id == _SHEETS.c.package_id)
+        .outerjoin(_CONFIRMATIONS, _CONFIRMATIONS.c.case_id == _CASES.c.id)
         .where(_CASES.c.season == season, _CASES.c.branch == branch)
         .order_by(_CASES.c.id)
     )  # fmt: skip

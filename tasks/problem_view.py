@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Connection, select
 
 from models.certificate_problem import CertificateProblem
 from models.columns import table_of
 from models.database import reading, transaction
-from rules.certificate_problem import FIELDS
+from rules.certificate_problem import ABOUT_ZH, FIELDS
 from rules.clock import now_in_shanghai
 from rules.identity import mask_id
+from tasks.promise_pickup import due_days
 from tasks.unmasking import note_unmasked
 
 _PROBLEMS = table_of(CertificateProblem)
@@ -23,6 +24,7 @@ class ProblemSeen:
     problem: int
     case_id: int
     number: str
+    about: str
     field: str
     found: str
     correct: str
@@ -37,6 +39,11 @@ class ProblemSeen:
     registry_document: str
 
     @property
+    def about_zh(self) -> str:
+        """Return what is wrong, sheet or record, in Chinese."""
+        return ABOUT_ZH[self.about]
+
+    @property
     def field_zh(self) -> str:
         """Return the field as the certificate calls it."""
         return FIELDS[self.field].zh
@@ -47,18 +54,29 @@ def problems(season: str, registry: str = "", asked_by: str | None = None) -> li
 
     asked_by: unmasked for them, which is logged.
     """
-    same = [_PROBLEMS.c[name] for name in ProblemSeen.__dataclass_fields__ if name in _PROBLEMS.c]
-    wanted = select(_PROBLEMS.c.id.label("problem"), *same).where(_PROBLEMS.c.season == season)
-    wanted = wanted.where(_PROBLEMS.c.registry == registry) if registry else wanted
+    mine = _PROBLEMS.c.season == season
     with reading() as db:
-        rows = db.execute(wanted.order_by(_PROBLEMS.c.id)).mappings()
-        found = [ProblemSeen(**row) for row in rows]
+        found = _read(db, mine & (_PROBLEMS.c.registry == registry) if registry else mine)
     if asked_by is None:
         return [ProblemSeen(**vars(one) | _masked(one)) for one in found]
     with transaction() as db:
         ids = {one.case_id for one in found}
         note_unmasked(db, f"season:{season}", "certificate problems", ids, asked_by, now_in_shanghai())
     return found
+
+
+def case_problems(db: Connection, case_id: int) -> list[ProblemSeen]:
+    """Return the problems of one case, masked."""
+    found = _read(db, _PROBLEMS.c.case_id == case_id)
+    return [ProblemSeen(**vars(one) | _masked(one)) for one in found]
+
+
+def _read(db: Connection, where: ColumnElement[bool]) -> list[ProblemSeen]:
+    due = due_days()
+    same = [_PROBLEMS.c[name] for name in ProblemSeen.__dataclass_fields__ if name in _PROBLEMS.c]
+    wanted = select(_PROBLEMS.c.id.label("problem"), *same, due.c.due_on)
+    joined = wanted.join_from(_PROBLEMS, due, due.c.problem_id == _PROBLEMS.c.id, isouter=True)
+    return [ProblemSeen(**row) for row in db.execute(joined.where(where).order_by(_PROBLEMS.c.id)).mappings()]
 
 
 def _masked(one: ProblemSeen) -> dict[str, str]:

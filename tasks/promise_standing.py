@@ -15,7 +15,7 @@ from models.promise import Promise
 from rules.calendar import Calendar
 from rules.clock import day_in_shanghai
 from rules.deadlines import season_calendar
-from rules.promises import PromiseState, duty_of, marks, reached, state_on, workdays_left
+from rules.promises import PromiseState, marks, reached, said_labels, state_on, workdays_left
 from rules.season import Pack
 
 _PROMISES, _LOTS, _PACKAGES = (table_of(table) for table in (Promise, Lot, Package))
@@ -76,11 +76,10 @@ def open_promises(
 
 
 def _standing(row: Row[Any], pack: Pack, calendar: Calendar, today: date) -> Standing:
-    duty = duty_of(pack, row.duty)
     alarms = marks(pack, row.duty, row.due_on, calendar, row.batch)
     return Standing(
         promise=row.id,
-        label=duty.label if duty else row.duty,
+        label=said_labels(pack, row.duty)[0] or row.duty,
         left=workdays_left(today, row.due_on, calendar),
         state=state_on(today, alarms, row.due_on, None),
         mark=next(reversed(reached(today, alarms)), ""),

@@ -8,8 +8,10 @@ from sqlalchemy import ColumnElement, Connection, Select, func, literal, select
 from models.bulk import read_by, read_frame
 from models.case import Hold
 from models.columns import table_of
+from models.confirmation import Confirmation
 from models.custody import Package, Scan
 from models.event import EVENTS
+from rules.confirmation import RecordCheck
 from rules.gap_causes import CHINESE as STEPS_ZH
 from rules.gap_causes import OWNERS_ZH, said_cause
 from rules.holds import DISPATCH, PARTNER_SEAL
@@ -19,6 +21,7 @@ from tasks.gap import people_by_branch
 from tasks.report_people import CASES, STUDENTS, case_people, of_asked, shown
 
 _PACKAGES, _SCANS, _HOLDS = table_of(Package), table_of(Scan), table_of(Hold)
+_CONFIRMATIONS = table_of(Confirmation)
 _LEDGER = {
     "时间": "occurred_at",
     "类型": "",
@@ -50,10 +53,32 @@ def sign_off(db: Connection, asked: Asked) -> pd.DataFrame:
     """领取签收表: by study centre, every certificate that left HQ, with room to sign for both checks (N5)."""
     left = CASES.c.custody.in_([*_ON_THE_WAY, Custody.HANDED_OVER])
     people = case_people(db, of_asked(asked) & left, asked, CASES.c.handed_over_at)
+    said = _confirmations(db, asked.season, people)
     people["handed_over_at"] = people["handed_over_at"].map(lambda at: f"{at:%Y-%m-%d}", na_action="ignore")
     rows = shown(people, "centre", "student_no", "name", "title", "level", "number", "handed_over_at")
     signed = {"handed_over_at": "领取日期"}
-    return rows.rename(columns=signed).assign(证书无误签名="", 学信网信息无误签名="")
+    return rows.rename(columns=signed).assign(
+        证书无误签名=said["certificate"], 学信网信息无误签名=said["record"]
+    )
+
+
+def _confirmations(db: Connection, season: str, people: pd.DataFrame) -> pd.DataFrame:
+    """Return what is entered of both confirmations, beside people; "" where the student has to sign still."""
+    wanted = select(_CONFIRMATIONS).where(_CONFIRMATIONS.c.season == season)
+    kept = {row.case_id: row for row in db.execute(wanted)}
+    rows = [kept.get(case_id) for case_id in people["case_id"]]
+    said = {"certificate": list(map(_said_certificate, rows)), "record": list(map(_said_record, rows))}
+    return pd.DataFrame(said, index=people.index, dtype=object)
+
+
+def _said_certificate(row: Any) -> str:
+    return f"{row.certificate_at:%Y-%m-%d} 确认" if row and row.certificate_at else ""
+
+
+def _said_record(row: Any) -> str:
+    if row is None or row.record == RecordCheck.DEFERRED:
+        return ""
+    return f"{row.record_at:%Y-%m-%d} {'确认' if row.record == RecordCheck.CONFIRMED else '有误'}"
 
 
 def misrouted(db: Connection, asked: Asked) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from rules.reports import Asked
 from tasks.cover import cover_standings
 from tasks.promise_standing import open_promises
 
-_SUBJECTS = {"lot": "名单", "package": "证书包", "season": "毕业季", "unit": "单位"}
+_SUBJECTS = {"lot": "名单", "package": "证书包", "season": "毕业季", "unit": "单位", "problem": "证书问题"}
 
 
 def overdue(db: Connection, asked: Asked) -> pd.DataFrame:

@@ -12,10 +12,12 @@ from sqlalchemy import ColumnElement, Connection, case, exists, func, select, tr
 from models.case import Case, Hold
 from models.certificate import CertificateSheet
 from models.columns import table_of
+from models.confirmation import Confirmation
 from models.custody import Package
 from models.database import reading
 from models.submission import Submission
 from rules.clock import day_in_shanghai, end_of_day, start_of_day
+from rules.confirmation import RecordCheck
 from rules.deadlines import vacation_span
 from rules.holds import PARTNER_SEAL
 from rules.promises import reading_name
@@ -25,10 +27,12 @@ from rules.submission import Kind
 from rules.windows import windows_for
 from tasks.account_line import Line, Part
 from tasks.promise_account import approved_cases, counts_of, lot_promises
+from tasks.promise_pickup import overdue_confirmations
 from tasks.season_requests_account import branch_and_hq, covers, enrolments, exemptions, fast_track, urgent
 
 _CASES, _HOLDS, _SHEETS = table_of(Case), table_of(Hold), table_of(CertificateSheet)
 _PACKAGES, _SUBMISSIONS = table_of(Package), table_of(Submission)
+_CONFIRMATIONS = table_of(Confirmation)
 _GRADES = (Kind.PRACTICE, Kind.FINAL_EXAM)
 _ARRIVED = (Custody.AT_CENTRE, Custody.HANDED_OVER)
 _DISPATCHED = tuple(set(Custody) - {Custody.NONE, Custody.AT_HQ, Custody.LOST, Custody.DAMAGED})
@@ -131,6 +135,21 @@ def _handed_over(db: Connection, season: str, _pack: Pack, _as_of: datetime) -> 
     yield Line("N5", "到达学习中心的证书：已发给学生 at the centre: handed over", row.due, row.done, 0)
 
 
+def _confirmed(db: Connection, season: str, _pack: Pack, as_of: datetime) -> Iterator[Line]:
+    """N5: both confirmations by the student; late is who was asked and has not answered by the due day."""
+    row = _count(
+        db, _of(season) & (_CASES.c.custody == Custody.HANDED_OVER), done=_CASES.c.id.in_(_words(season))
+    )
+    late = overdue_confirmations(db, season, day_in_shanghai(as_of))
+    what = "已领取者：证书和学信网信息均已确认 handed over: certificate and record confirmed"
+    yield Line("N5/confirmed", what, row.due, row.done, late)
+
+
+def _words(season: str) -> Any:
+    confirmed = _CONFIRMATIONS.c.record == RecordCheck.CONFIRMED.value
+    return select(_CONFIRMATIONS.c.case_id).where(_CONFIRMATIONS.c.season == season, confirmed)
+
+
 def _visible(db: Connection, season: str, _pack: Pack, _as_of: datetime) -> Iterator[Line]:
     accepted = _of(season) & (_CASES.c.registration == Registration.ACCEPTED)
     row = _count(db, accepted, done=_CASES.c.visibility == Visibility.VISIBLE)
@@ -146,7 +165,7 @@ def _arrived(db: Connection, season: str, _pack: Pack, _as_of: datetime) -> Iter
 
 _PARTS: tuple[Part, ...] = (
     _audited, _windows, fast_track, exemptions, _promised, _photos, branch_and_hq, _sealed, _in_order,
-    _vacation, urgent, _handed_over, covers, _visible, enrolments, _arrived,
+    _vacation, urgent, _handed_over, _confirmed, covers, _visible, enrolments, _arrived,
 )  # fmt: skip
 
 

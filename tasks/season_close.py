@@ -1,7 +1,7 @@
 """What stands against closing a season: unexplained gaps, and whatever waits that no gap explains (N5).
 
-An open promise about a lot or a package is explained by the people of it who miss a step: each of them has a
-cause and an owner.
+An open promise about a lot, a package or a problem is explained by the people of it who miss a step: each of
+them has a cause and an owner.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from models.certificate import RegistryPackage
+from models.certificate_problem import CertificateProblem
 from models.columns import table_of
 from models.lot import Approval, ApprovalState
 from models.outbox import OUTBOX, OutboxState
@@ -24,11 +25,13 @@ from rules.refusals import Refused
 from rules.season import Pack
 from tasks.gap import people_by_branch
 from tasks.held_rows import STILL_HELD
+from tasks.promise_pickup import PROBLEM
 from tasks.promise_season import UNIT
 
 _APPROVALS, _PROMISES, _SUBMISSIONS = table_of(Approval), table_of(Promise), table_of(Submission)
 _VERDICTS, _UPLOADS = table_of(RowVerdict), table_of(RegistryPackage)
-_COLUMNS = ("student_id", "step", "missing", "cause", "lot_id", "package_id")
+_PROBLEMS = table_of(CertificateProblem)
+_COLUMNS = ("student_id", "step", "missing", "cause", "lot_id", "package_id", "case_id")
 _UNDONE = [state.value for state in (OutboxState.NEW, OutboxState.SENDING, OutboxState.UNKNOWN)]
 _SAID = {  # what may be open → in Chinese and English
     "unexplained": ("原因不明 {} 人", "{} people missing for no known reason"),
@@ -99,8 +102,10 @@ def _unexplained_promises(db: Connection, season: str, missing: pd.DataFrame, to
     missed = (_PROMISES.c.subject == UNIT) & (_PROMISES.c.due_on < today)
     wanted = select(*columns).where(*running, ~missed)
     explained = {
-        subject: set(missing[f"{subject}_id"].dropna().astype(int)) for subject in ("lot", "package")
+        subject: set(missing[f"{subject}_id"].dropna().astype(int)) for subject in ("lot", "package", "case")
     }
+    cases = select(_PROBLEMS.c.id, _PROBLEMS.c.case_id).where(_PROBLEMS.c.season == season)
+    explained[PROBLEM] = {row.id for row in db.execute(cases) if row.case_id in explained["case"]}
     return sum(row.subject_id not in explained.get(row.subject, set()) for row in db.execute(wanted))
 
 

@@ -6,6 +6,10 @@ from typing import Any
 
 from biye.cli.exemption import said as said_application
 from biye.cli.promises import said_promise
+from rules.certificate_problem import CHINESE as PROBLEM_STATES
+from rules.certificate_problem import ProblemState
+from rules.confirmation import CHINESE as RECORD_CHECKS
+from rules.confirmation import RecordCheck
 from rules.holds import CHINESE as HOLDS
 from rules.holds import TRACKS_CHINESE
 from rules.order import LANES_ZH, ORDINARY
@@ -17,6 +21,8 @@ from rules.sheets import SpoilReason
 from rules.states import Custody, chinese
 from rules.submission import KINDS
 from rules.tracking import CHINESE as TRACKED
+from rules.tracking import Tracking
+from tasks.case_confirmation import ConfirmationSeen
 from tasks.case_decisions import DecisionSeen
 from tasks.case_order import OrderPlace
 from tasks.case_papers import PublicDates, Upload
@@ -25,6 +31,7 @@ from tasks.case_standing import HoldSeen
 from tasks.case_submissions import Brought
 from tasks.case_view import CaseView
 from tasks.exemption_view import ApplicationSeen
+from tasks.problem_view import ProblemSeen
 
 TRACKS = {
     "audit": "毕业审核",
@@ -66,6 +73,9 @@ def case_page(case: CaseView) -> Iterator[str]:
     yield from _listed("证书包 package（N9）", _package(case.package) if case.package else [])
     yield from _listed("学历注册 registration（T4）", map(_upload, case.registration))
     yield from _listed("日期 dates（N7）", _dates(case.dates, case.handed_over_at))
+    yield from _listed("确认 confirmations（N5）", _confirmation(case.confirmation))
+    if case.problems:
+        yield from _listed("证书问题 problems（N5）", map(_problem, case.problems))
     yield from _listed("审核决定 decisions", (line for one in case.decisions for line in _decision(one)))
     yield from _listed("免修免考申请 exemptions（R3）", map(_exemption, case.exemptions))
     yield from _listed("上报 submissions", map(_submission, case.submissions))
@@ -177,6 +187,22 @@ def _dates(dates: PublicDates, handed_over_at: datetime | None) -> Iterator[str]
         why = "；".join(HIDDEN.get(one) or f"{HOLDS.get(one, one)} {one}" for one in dates.hidden_because)
         yield f"暂不可查 hidden：{why}" + (f" · 预计 expected {dates.expected}" if dates.expected else "")
     yield f"领取 handed over {_minute(handed_over_at)}"
+
+
+def _confirmation(one: ConfirmationSeen | None) -> Iterator[str]:
+    if one is None:
+        return
+    yield f"证书无误 certificate right：{_minute(one.certificate_at)} · {one.centre}"
+    how = f" · {TRACKED[Tracking(one.tracking)]}" if one.record_at else ""
+    entered = f" {_minute(one.record_at)} · {one.record_by}{how}" if one.record_at else ""
+    owner = f" · 责任 owner {one.centre}" if one.record == RecordCheck.DEFERRED else entered
+    yield f"学信网信息 CHSI record：{RECORD_CHECKS[RecordCheck(one.record)]} {one.record}{owner}"
+
+
+def _problem(one: ProblemSeen) -> str:
+    what = f"{one.problem} {one.about_zh}{one.field_zh} {one.about}/{one.field}"
+    state = f"{PROBLEM_STATES[ProblemState(one.state)]} {one.state}"
+    return f"{what}：{state}，到期 due {one.due_on or '—'} · 责任 owner {one.owner}"
 
 
 def _decision(one: DecisionSeen) -> Iterator[str]:

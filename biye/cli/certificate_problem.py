@@ -17,11 +17,11 @@ from tasks.certificate_named import season_of
 from tasks.certificate_problem import (
     dismiss_problem,
     note_registry_corrected,
-    open_problem,
     propose_correction,
     season_of_problem,
 )
 from tasks.policy import current_reference, season_pack
+from tasks.problem_opening import open_problem
 from tasks.problem_view import problems as read_problems
 
 Problem = Annotated[int, typer.Argument(metavar="PROBLEM", help="证书问题编号 · the problem's id")]
@@ -127,7 +127,8 @@ def problems(
     else:
         rows = [
             (
-                *(one.problem, one.number, f"{one.field_zh} {one.field}", one.found, one.correct),
+                *(one.problem, one.number, f"{one.about_zh}{one.field_zh} {one.about}/{one.field}"),
+                *(one.found, one.correct),
                 *(one.found_by, one.owner, f"{CHINESE[ProblemState(one.state)]} {one.state}"),
                 *(one.due_on, one.registry),
             )

@@ -24,7 +24,13 @@ from tasks.promise_standing import Standing
 
 app = typer.Typer(help="今日待办 · what is due, late and waiting")
 SHOWN_UNITS = 10
-SUBJECTS = {"lot": "名单 lot", "package": "证书包 package", "unit": "单位 unit", "season": "全季 season"}
+SUBJECTS = {
+    "lot": "名单 lot",
+    "package": "证书包 package",
+    "problem": "证书问题 problem",
+    "unit": "单位 unit",
+    "season": "全季 season",
+}
 
 
 @app.command()

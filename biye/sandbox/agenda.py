@@ -48,7 +48,7 @@ class Act(StrEnum):
     AMEND = "amend"  # the season's policy or calendar changes
     UPLOAD = "upload"  # packages whose upload had to wait
     CARRY = "carry"  # scans from HQ to the centres
-    COLLECT = "collect"  # students fetch their certificates
+    COLLECT = "collect"  # students fetch their certificates, and look their records up
     END = "end"  # the season is to be closed, if no gap is unexplained (N5)
     NOTIFY = "notify"  # students are told that their enrolment ends (N8)
     WITHDRAW = "withdraw"  # withdrawals are uploaded, the registry's stand-in answers
@@ -157,6 +157,7 @@ def _named_days(pack: Pack) -> Iterator[Step]:
             if window is windows[-1]:
                 yield from (Step(window.closes + TAIL, act) for act in (Act.TAIL, Act.CARRY))
     issue = pack.issue_date
+    yield Step(at_time(issue, time(8, 30)), Act.COLLECT)  # before any record is public (N5, N7)
     yield Step(at_time(issue, time(9)), Act.INTAKE, batch_of(pack, issue))
     yield Step(at_time(issue, time(9, 30)), Act.WATCH)
     yield Step(at_time(issue, time(15)), Act.COLLECT)

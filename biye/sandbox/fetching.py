@@ -16,8 +16,9 @@ from models.database import reading
 from models.student import Student
 from rules.season import Pack
 from rules.states import Custody, Registration
-from tasks.certificate_problem import open_problem, propose_correction
+from tasks.certificate_problem import propose_correction
 from tasks.hand_over import hand_over
+from tasks.problem_opening import open_problem
 
 CASES, STUDENTS = table_of(Case), table_of(Student)
 PACKAGES, SHEETS = table_of(Package), table_of(CertificateSheet)

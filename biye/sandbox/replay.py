@@ -11,6 +11,7 @@ from biye.sandbox.desk import Desk
 from biye.sandbox.enrolment_desk import EnrolmentDesk
 from biye.sandbox.fetching import Fetching
 from biye.sandbox.incidents import Incidents
+from biye.sandbox.looking_up import LookingUp
 from biye.sandbox.manifest import Sent
 from biye.sandbox.registry import receipt_for, unanswered_packages
 from biye.sandbox.stocktaking import StockTaking
@@ -49,6 +50,7 @@ class Replay:
         self._answered: set[int] = set()
         self._students = Fetching(self.season, self.incidents)
         self._stock = StockTaking(self.season, self.reference, self.incidents)
+        self._looking_up = LookingUp(self.season, self.reference, self.incidents)
         self._enrolments = EnrolmentDesk(self.season, self.tell)
 
     def play(self) -> datetime:
@@ -69,7 +71,7 @@ class Replay:
             Act.APPROVE: self._approve,
             Act.NOTIFY: self._enrolments.notify,
             Act.WITHDRAW: self._enrolments.withdraw,
-            Act.UPLOAD: self.desk.upload,
+            Act.UPLOAD: self._upload,
             Act.URGENT: self._urgent,
             Act.CORRECT: self.desk.correct,
             Act.SEAL: self.desk.seal,
@@ -125,7 +127,14 @@ class Replay:
         confirmed = self._bearers.carry(at, self.desk.pack)
         self.tell(f"{at:%Y-%m-%d} 扫码或签收交接 transfers confirmed: {confirmed}")
 
+    def _upload(self, at: datetime) -> None:
+        """People are back: they upload what had to wait, and CHSI has corrected what was wrong."""
+        self.desk.upload(at)
+        self._looking_up.put_right(at, self.desk.pack)
+
     def _collect(self, at: datetime) -> None:
         self._stock.take(at, self.desk.pack)
         handed = self._students.fetch(at, self.desk.pack)
-        self.tell(f"{at:%Y-%m-%d} 学生领取 handed over: {handed}")
+        looked = self._looking_up.look(at, self.desk.pack)
+        said = f"学生领取 handed over: {handed}；核对学信网 records looked up later: {looked}"
+        self.tell(f"{at:%Y-%m-%d} {said}")

@@ -53,7 +53,7 @@ def test_the_policy_s_days_stand_between_those_with_files() -> None:
     assert named[Act.CLOSE, 2] == at("2020-04-18T00:05")
     assert named[Act.AMEND, None].date() == EXTENDED
     collected = [step.at for step in steps if step.act is Act.COLLECT]
-    assert min(collected) == at("2020-01-20T15:00")  # N7: nobody before the issue date
+    assert min(collected) == at("2020-01-20T08:30")  # N7: nobody before the issue date
 
 
 def test_the_cleanup_lists_then_notifies_then_withdraws() -> None:  # N8

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.clock import SHANGHAI
+from rules.confirmation import RecordCheck
 from rules.gap import STEPS, explain, may_graduate
 from rules.gap_causes import CAUSES, CHINESE, OWNERS_ZH, said_cause
-from rules.states import Audit, Certificate, Custody, Registration
+from rules.states import Audit, Certificate, Custody, Registration, Visibility
 from tests.rules.policy_packs import january_2020
 
 CAME = datetime(2019, 12, 1, tzinfo=SHANGHAI)
@@ -19,13 +20,19 @@ PERSON = {
     "case_id": 1, "branch": "110", "centre": "1100201", "has_case": True, "unmet": "", "sheets": 0,
     "audit": "approved", "registration": "none", "certificate": "none", "custody": "none",
     "dispatched": False, "certificate_data": True, "holder": None, "expected": None, "came_at": CAME,
-    "held_since": None, "slow": False, "months_over": False, "stocktake": "",
+    "held_since": None, "slow": False, "months_over": False, "visibility": "hidden", "record": "",
+    "handed_over_at": None, "problem": "", "problem_owner": "", "problem_since": None, "finding": "",
+    "finding_owner": "", "finding_since": None, "stocktake": "",
 }  # fmt: skip
 ACCEPTED = {"registration": "accepted", "certificate": "numbered"}
 PRINTED = ACCEPTED | {"certificate": "printed"}
 PACKED = ACCEPTED | {"certificate": "packed", "custody": "at-hq", "holder": "010"}
 SENT = PACKED | {"dispatched": True, "custody": "in-transit", "expected": "110", "held_since": HERE}
 AT_CENTRE = SENT | {"custody": "at-centre", "holder": "1100201", "expected": None}
+GIVEN = AT_CENTRE | {"custody": "handed-over", "handed_over_at": HERE, "visibility": "visible"}
+GIVEN |= {"record": "deferred"}
+WRONG = {"record": "wrong", "problem": "record/name", "problem_owner": "010", "problem_since": HERE}
+FOUND = {"finding": "missing", "finding_owner": "110", "finding_since": HERE}
 NO_HOLDS = pd.DataFrame(columns=["case_id", "track", "reason", "detail", "owner", "since"])
 
 
@@ -66,7 +73,14 @@ CASES = [
     ),
     (PACKED | {"stocktake": "unseen"}, "certificate", "not-found", "hq", "010"),
     (SENT | {"stocktake": "sent-on"}, "dispatched", "in-transit", "branch", "110"),
-    (AT_CENTRE | {"custody": "handed-over"}, "handed-over", "", "", ""),
+    (AT_CENTRE | WRONG, "dispatched", "problem-open", "hq", "010"),
+    (AT_CENTRE | FOUND | {"custody": "lost"}, "dispatched", "finding-open", "branch", "110"),
+    (GIVEN | {"visibility": "hidden"}, "handed-over", "record-hidden", "hq", "010"),
+    (GIVEN, "handed-over", "record-unconfirmed", "centre", "1100201"),
+    (GIVEN | {"record": ""}, "handed-over", "record-unconfirmed", "centre", "1100201"),
+    (GIVEN | WRONG, "handed-over", "problem-open", "hq", "010"),
+    (GIVEN | WRONG | {"record": "confirmed"}, "handed-over", "problem-open", "hq", "010"),
+    (GIVEN | {"record": "confirmed"}, "confirmed", "", "", ""),
 ]
 
 
@@ -80,6 +94,7 @@ HELD = [
     (ACCEPTED, ("certificate", "photo", "110"), "held", "photo", "branch"),
     (PRINTED, ("dispatch", "partner-seal", "010"), "held", "partner-seal", "hq"),
     (AT_CENTRE, ("hand-over", "dispute", "1100201"), "held", "dispute", "centre"),
+    (GIVEN | {"visibility": "hidden"}, ("visibility", "photo", "110"), "held", "photo", "branch"),
     (ACCEPTED, ("dispatch", "partner-seal", "010"), "awaiting-print", "", "hq"),  # holds a later step only
 ]
 
@@ -110,6 +125,10 @@ STATES = st.fixed_dictionaries(
         "custody": st.sampled_from([str(one) for one in Custody]),
         "dispatched": st.booleans(),
         "slow": st.booleans(),
+        "visibility": st.sampled_from([str(one) for one in Visibility]),
+        "record": st.sampled_from(["", *map(str, RecordCheck)]),
+        "problem": st.sampled_from(["", "record/name", "certificate/photo"]),
+        "finding": st.sampled_from(["", "missing"]),
     }
 )
 
@@ -128,6 +147,7 @@ def test_whoever_is_not_at_the_last_step_has_cause_and_owner_whatever_the_states
 def test_every_cause_and_every_step_is_said_in_chinese():
     assert all(said_cause(cause.code, "photo") for cause in CAUSES)
     assert said_cause("rule-unmet", "G0-module-credits") == "审核未通过：模块学分不足"
+    assert said_cause("problem-open", "record/photo") == "证书问题待处理：学信网信息照片"
     assert set(CHINESE) == set(STEPS)
     assert {cause.owner for cause in CAUSES if cause.owner} <= set(OWNERS_ZH)
 

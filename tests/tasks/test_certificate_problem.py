@@ -9,6 +9,7 @@ from models.case import Hold
 from models.certificate import RegistryRow
 from models.certificate_problem import CertificateProblem
 from models.custody import Package
+from models.promise import Promise
 from models.spoiled import SpoiledSheet
 from models.student import Student
 from rules.refusals import Refused
@@ -16,10 +17,10 @@ from tasks.approval import approve, reject, shown
 from tasks.certificate_problem import (
     dismiss_problem,
     note_registry_corrected,
-    open_problem,
     propose_correction,
 )
 from tasks.packing import pack_lot
+from tasks.problem_opening import open_problem
 from tasks.problem_view import problems
 from tests.rules.policy_packs import january_2020
 from tests.tasks.graduates import SEASON, change, column, open_holds, reference, rows_of, season
@@ -56,16 +57,20 @@ def test_a_problem_has_field_owner_and_clock_and_stops_the_hand_over(lot: int) -
     assert opened() == opened() == 1
     (row,) = rows_of(CertificateProblem)
     assert (row["field"], row["owner"], row["state"], row["found_by"]) == ("name", "010", "open", "1100201")
-    assert row["due_on"] == date(2020, 1, 7)  # 10 workdays after 2019-12-23, New Year out
+    (promise,) = rows_of(Promise)
+    assert (promise["duty"], promise["holder"], promise["open"]) == ("feedback", "010", 1)
+    assert promise["due_on"] == date(2020, 1, 7)  # 10 workdays after 2019-12-23, New Year out
     assert ("hand-over", "certificate-problem") in {(track, why) for _, track, why, _ in open_holds()}
     (shown_one,) = problems(SEASON)
     assert set(shown_one.found) == {"*"}
+    assert shown_one.due_on == date(2020, 1, 7)
     assert problems(SEASON, asked_by="王芳")[0].found == "丙写成丁"
 
 
 def test_a_season_without_a_clock_for_it_has_no_due_day(lot: int) -> None:
     open_problem(STUDENT, "姓名", "丙写成丁", "1100201", LATER, "赵六", None)
-    assert rows_of(CertificateProblem)[0]["due_on"] is None
+    assert rows_of(Promise) == []
+    assert problems(SEASON)[0].due_on is None
 
 
 def test_a_correction_needs_evidence_and_another_person(lot: int) -> None:
