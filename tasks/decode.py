@@ -12,6 +12,7 @@ from rules.refusals_files import refused_file
 CHUNK = 1 << 18
 # A cell with bytes beyond ASCII; trail bytes of GB18030 never are one of these separators.
 _CELL = re.compile(rb'[^,\t;\r\n"]*[\x80-\xff][^,\t;\r\n"]*')
+_HEADING = re.compile("|".join(map(re.escape, ALL_HEADINGS)))
 _BIG5_HEADINGS = ("學號", "姓名", "層次", "考試", "證件", "證書", "課程", "專業")
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
@@ -89,7 +90,7 @@ def _gb18030(data: bytes, utf8_failed_at: int, filename: str) -> bytes:
 
 def _is_big5(head: bytes) -> bool:
     """Return whether a header makes sense in Big5 and not in GB18030."""
-    if any(heading in head.decode("gb18030", "replace") for heading in ALL_HEADINGS):
+    if _HEADING.search(head.decode("gb18030", "replace")):
         return False
     text = head.decode("big5", "replace")
     return any(heading in text for heading in _BIG5_HEADINGS)
@@ -142,7 +143,7 @@ def garbled(text: str) -> bool:
     """
     if "锟斤拷" in text:
         return True
-    if text.isascii() or any(heading in text for heading in ALL_HEADINGS):
+    if text.isascii() or _HEADING.search(text):
         return False
     return any(_reads(text, wrong, right) for wrong, right in _MISREADINGS)
 
@@ -161,4 +162,4 @@ def _reads(text: str, wrong: str, right: str) -> bool:
         repaired = text.encode(wrong, "ignore").decode(right, "ignore")
     except UnicodeError:
         return False
-    return any(heading in repaired for heading in ALL_HEADINGS)
+    return bool(_HEADING.search(repaired))

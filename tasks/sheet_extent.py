@@ -5,11 +5,20 @@ so no sheet reaches it before its extent is known.
 """
 
 import re
+from collections.abc import Callable
 from xml.parsers import expat
+
+from tasks.sheet_xml import has_prefixes
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 MOST_CELLS = 6_000_000  # laid out in memory; about 500 MB
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+# As nearly every program writes them: the place is the first that a tag says.
+_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})[1-9][0-9]{0,6}"')
+_CELL_ROW, _ROW = (
+    re.compile(rb'<%s r="%s([1-9][0-9]{0,6})"' % at) for at in ((b"c", b"[A-Z]{1,3}"), (b"row", b""))
+)
+_CELLS, _ROWS = re.compile(rb"<c[\s/>]"), re.compile(rb"<row[\s/>]")
 
 
 class SheetDamaged(Exception):
@@ -60,11 +69,32 @@ def sheet_extent(xml: bytes) -> tuple[int, int]:
     """Return the last row and last column that hold a cell; raises SheetDamaged for XML that is
     not well-formed.
     """
+    plain = _plain_extent(xml)
     extent = _Extent()
+    _parse(xml, extent.start if plain is None else None)
+    return plain or (extent.last_row, extent.last_column)
+
+
+def _parse(xml: bytes, start: Callable[[str, dict[str, str]], None] | None) -> None:
     parser = expat.ParserCreate("utf-8")
-    parser.StartElementHandler = extent.start
+    parser.StartElementHandler = start
     try:
         parser.Parse(xml, True)
     except (expat.ExpatError, ValueError):
         raise SheetDamaged from None
-    return extent.last_row, extent.last_column
+
+
+def _plain_extent(xml: bytes) -> tuple[int, int] | None:
+    """The extent of a sheet whose every row and cell says its place first, provided it is well-formed.
+
+    None where that is not so, or where a place may hide: in such XML a `<` outside of comments and CDATA
+    begins a tag, so that no cell is missed.
+    """
+    if b"<!" in xml or has_prefixes(xml):
+        return None
+    columns, cell_rows, rows = (places.findall(xml) for places in (_COLUMN, _CELL_ROW, _ROW))
+    if not columns or len(columns) != len(_CELLS.findall(xml)) or len(rows) != len(_ROWS.findall(xml)):
+        return None
+    last_row, last_column = max(map(int, set(cell_rows))), max(map(_number, map(bytes.decode, set(columns))))
+    fits = max(last_row, *map(int, rows), 0) <= LAST_ROW and last_column <= LAST_COLUMN
+    return (last_row, last_column) if fits else None

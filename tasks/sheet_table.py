@@ -34,10 +34,11 @@ def sheet_columns(sheet: Sheet, kind: str, filename: str, mapping: Mapping[str, 
     top = next(at for at, line in enumerate(sheet.cells) if any(cell != "" for cell in line))
     headings = [cell_text(cell) for cell in sheet.cells[top]]
     header = match_header(headings, kind, filename, mapping)
+    ours = [position for position, name in enumerate(header.names) if name]
     lines = [
         (at + 1, line)
         for at, line in enumerate(sheet.cells[top + 1 :], start=top + 1)
-        if _is_row(at + 1, line, header.names, sheet)
+        if _is_row(at + 1, line, ours, sheet)
     ]
     if not lines:
         raise refused_file("file-no-rows", filename, kind=kind)
@@ -48,17 +49,26 @@ def sheet_columns(sheet: Sheet, kind: str, filename: str, mapping: Mapping[str, 
         if name:
             cells = [line[position] for _, line in lines]
             columns[name] = _column(cells, name, headings[position], (sheet, position, row), verdicts)
-    frame = pd.DataFrame(columns)[verdicts.open].reset_index(drop=True)
+    frame = pd.DataFrame(columns)
+    if not verdicts.open.all():
+        frame = frame[verdicts.open].reset_index(drop=True)
     if KINDS[kind].coded:
-        frame = frame.astype("category")
+        frame = pd.DataFrame({name: _coded(column) for name, column in frame.items()})
     return SheetColumns(frame, row[verdicts.open], verdicts.table(), (*sheet.notes, *header.notes))
 
 
-def _is_row(number: int, line: list[Cell], names: tuple[str, ...], sheet: Sheet) -> bool:
+def _coded(texts: pd.Series) -> pd.Categorical:
+    """Return a column as categories in the order of their appearance, as a CSV file has them."""
+    codes, distinct = pd.factorize(texts)
+    return pd.Categorical.from_codes(codes, distinct)
+
+
+def _is_row(number: int, line: list[Cell], ours: list[int], sheet: Sheet) -> bool:
     """Return whether a line has anything in our columns; a formula without result is something."""
-    ours = [position for position, name in enumerate(names) if name]
-    if any((isinstance(line[at], str) and line[at].strip()) or not isinstance(line[at], str) for at in ours):  # type: ignore[union-attr]
-        return True
+    for at in ours:
+        cell = line[at]
+        if not isinstance(cell, str) or cell.strip():
+            return True
     return any((number, at) in sheet.no_value or (number, at) in sheet.errors for at in ours)
 
 
@@ -71,13 +81,14 @@ def _column(
 ) -> pd.Series:
     """Return a column as text; cells that lost their value give their rows a verdict."""
     sheet, position, row = place
-    texts = pd.Series([cell_text(cell) for cell in cells], dtype="str")
+    kinds = set(map(type, cells))
+    texts = pd.Series(cells if kinds == {str} else [cell_text(cell) for cell in cells], dtype="str")
     for places, code in ((sheet.no_value, "row-no-cached-value"), (sheet.errors, "row-error-cell")):
         rows = [number for number, at in places if at == position]
         if rows:
             verdicts.mark(np.isin(row, rows), code, heading, texts)
-    numbers = _numbers(cells)
-    if not np.isnan(numbers).all():
+    if kinds & {int, float}:
+        numbers = _numbers(cells)
         verdicts.mark(_lossy(numbers), "row-numeric-id", heading)
         if name in SCORES:
             verdicts.mark(_no_score(numbers), "row-unknown-score", heading, texts)

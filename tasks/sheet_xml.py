@@ -5,28 +5,16 @@ stray cells.
 import re
 from collections.abc import Iterator
 
-_P = rb"(?:[A-Za-z0-9]+:)?"
-_CELL_START = rb"<" + _P + rb'c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*'
-_NO_VALUE = re.compile(
-    _CELL_START
-    + rb">\s*<"
-    + _P
-    + rb"f(?:\s[^>]*)?(?:/>|>[^<]*</"
-    + _P
-    + rb"f>)\s*(?:<"
-    + _P
-    + rb"v\s*/>|<"
-    + _P
-    + rb"v>\s*</"
-    + _P
-    + rb"v>)?\s*</"
-    + _P
-    + rb"c>"
-)
-_ERROR = re.compile(rb"<" + _P + rb"c\s(?=[^>]*\bt=\"e\")[^>]*?\br=\"([A-Z]{1,3})([0-9]{1,7})\"[^>]*>")
-_MERGED = re.compile(rb"<" + _P + rb'mergeCell\s[^>]*?ref="([A-Z0-9:]{1,30})"')
-_ROW = re.compile(rb"<" + _P + rb'row\s[^>]*?\br="([0-9]{1,7})"')
-_FAR_CELL = re.compile(_CELL_START + rb"(?:/>|>.*?</" + _P + rb"c>)", re.DOTALL)
+# Tags as nearly every program writes them; what has a prefix before the name loses it first, see `bare_tags`.
+_CELL_START = rb'<c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*'
+_NO_VALUE = re.compile(_CELL_START + rb">\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
+_ERROR = re.compile(rb"<c\s(?=[^>]*\bt=\"e\")[^>]*?\br=\"([A-Z]{1,3})([0-9]{1,7})\"[^>]*>")
+_MERGED = re.compile(rb'<mergeCell\s[^>]*?ref="([A-Z0-9:]{1,30})"')
+_ROW = re.compile(rb'<row\s[^>]*?\br="([0-9]{1,7})"')
+_WIDE = re.compile(rb'r="(?:[J-Z][A-Z]|I[W-Z]|[A-Z]{3})[0-9]{1,7}"')
+_FAR_CELL = re.compile(_CELL_START + rb"(?:/>|>.*?</c>)", re.DOTALL)
+_PREFIXED = re.compile(rb":(?:c|f|mergeCell|row)")
+_PREFIX = re.compile(rb"(</?)[A-Za-z0-9]+:")
 LAST_COLUMN = 256
 _SLACK_ROWS = 10_000
 
@@ -56,9 +44,23 @@ def column_index(letters: bytes) -> int:
     return index - 1
 
 
+def has_prefixes(xml: bytes) -> bool:
+    """Return whether tags of rows and cells may have a prefix; text that looks so counts."""
+    return bool(_PREFIXED.search(xml))
+
+
+def bare_tags(xml: bytes) -> bytes:
+    """Return the sheet with tags that have no prefix: what the readers of this module take.
+
+    >>> bare_tags(b'<x:row><x:c r="A1"/></x:row>')
+    b'<row><c r="A1"/></row>'
+    """
+    return _PREFIX.sub(rb"\1", xml) if has_prefixes(xml) else xml
+
+
 def formulas_without_value(xml: bytes) -> set[Place]:
     """Return the cells with a formula and no stored result."""
-    return set(_places(_NO_VALUE, xml)) if re.search(rb"<" + _P + rb"f[\s>/]", xml) else set()
+    return set(_places(_NO_VALUE, xml)) if b"<f" in xml else set()
 
 
 def error_cells(xml: bytes) -> set[Place]:
@@ -75,10 +77,10 @@ def without_stray_cells(xml: bytes) -> tuple[bytes, list[str]]:
     """Return the sheet without cells far from its data, and where they were: a lone cell at XFD1048576
     would make a reader lay out seventeen thousand million cells.
     """
-    rows = [int(number) for number in _ROW.findall(xml)]
+    bare = bare_tags(xml)
+    rows = [int(number) for number in _ROW.findall(bare)]
     last_row = _dense_until(rows)
-    wide = re.search(rb'\br="(?:[J-Z][A-Z]|I[W-Z]|[A-Z]{3})[0-9]{1,7}"', xml)
-    if not wide and (not rows or max(rows) <= last_row):
+    if not _WIDE.search(bare) and (not rows or max(rows) <= last_row):
         return xml, []
     gone: list[str] = []
 
@@ -88,7 +90,7 @@ def without_stray_cells(xml: bytes) -> tuple[bytes, list[str]]:
         gone.append((found[1] + found[2]).decode())
         return b""
 
-    return _FAR_CELL.sub(keep_near, xml), gone
+    return _FAR_CELL.sub(keep_near, bare), gone
 
 
 def _dense_until(rows: list[int]) -> int:

@@ -10,6 +10,7 @@ from rules.refusals_files import refused_file
 from tasks.sheet_extent import MOST_CELLS, SheetDamaged, sheet_extent
 from tasks.sheet_xml import (
     Place,
+    bare_tags,
     error_cells,
     formulas_without_value,
     merged_ranges,
@@ -37,29 +38,38 @@ class Sheet:
     notes: list[str] = field(default_factory=list)
 
 
+@dataclass
+class _Parts:
+    """The XML of a workbook by path, and where each sheet's stray cells were."""
+
+    xml: dict[str, bytes] = field(default_factory=dict)
+    stray: dict[str, list[str]] = field(default_factory=dict)
+
+
 def read_workbook(data: bytes, filename: str) -> Sheet:
     """Read the one data sheet of an XLSX or XLS file; raises Refused for what spoils the whole file."""
     if data.startswith(OLE):
         if _ENCRYPTED in data:
             raise refused_file("file-password", filename)
-        return _data_sheet(read_pages_apart(data, filename), {}, filename)
+        return _data_sheet(read_pages_apart(data, filename), _Parts(), filename)
     safe, parts = _safe_copy(data, filename)
     return _data_sheet(read_pages(safe, filename), parts, filename)
 
 
-def _safe_copy(data: bytes, filename: str) -> tuple[bytes, dict[str, bytes]]:
+def _safe_copy(data: bytes, filename: str) -> tuple[bytes, _Parts]:
     """Return the workbook packed anew from checked parts, so that no reader meets an unchecked size."""
-    parts: dict[str, bytes] = {}
+    parts = _Parts()
     with open_zip(data, filename, UNPACKED_CAP) as archive:
         if "xl/workbook.xml" not in archive.namelist():
             raise refused_file("file-wrong-content", filename, found="ZIP")
         for member in archive.infolist():
             if member.filename.endswith((".xml", ".rels")):
-                parts[member.filename] = _checked_part(read_member(archive, member, filename), filename)
+                parts.xml[member.filename] = _checked_part(read_member(archive, member, filename), filename)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as copy:
-        for name, part in parts.items():
-            copy.writestr(name, _bounded(part, filename) if _is_sheet(part) else part)
+        for name, part in parts.xml.items():
+            kept, parts.stray[name] = _bounded(part, filename) if _is_sheet(part) else (part, [])
+            copy.writestr(name, kept)
     return packed.getvalue(), parts
 
 
@@ -68,18 +78,18 @@ def _is_sheet(part: bytes) -> bool:
     return b"sheetData" in part
 
 
-def _bounded(part: bytes, filename: str) -> bytes:
-    """Return a sheet that a reader can lay out; raises Refused when even without stray cells it is
-    too wide.
+def _bounded(part: bytes, filename: str) -> tuple[bytes, list[str]]:
+    """Return a sheet that a reader can lay out, and where stray cells were; raises Refused when even
+    without them it is too wide.
     """
     try:
-        near = without_stray_cells(part)[0]
+        near, stray = without_stray_cells(part)
         rows, columns = sheet_extent(near)
     except SheetDamaged:
         raise refused_file("file-truncated", filename) from None
     if rows * columns > MOST_CELLS:
         raise refused_file("file-too-many-rows", filename, cap=MOST_CELLS // columns)
-    return near
+    return near, stray
 
 
 def _checked_part(part: bytes, filename: str) -> bytes:
@@ -88,7 +98,7 @@ def _checked_part(part: bytes, filename: str) -> bytes:
     return part
 
 
-def _data_sheet(pages: list[Page], parts: dict[str, bytes], filename: str) -> Sheet:
+def _data_sheet(pages: list[Page], parts: _Parts, filename: str) -> Sheet:
     """Choose the data sheet among the visible ones."""
     found = [
         page for page in pages if page.visible and any(cell != "" for line in page.cells for cell in line)
@@ -110,13 +120,13 @@ def _has_headings(cells: list[list[Cell]]) -> bool:
     return any(clean_code(str(cell)) in ALL_HEADINGS for cell in first)
 
 
-def _looked_through(page: Page, parts: dict[str, bytes], notes: list[str], filename: str) -> Sheet:
+def _looked_through(page: Page, parts: _Parts, notes: list[str], filename: str) -> Sheet:
     """Add what the raw XML knows about the chosen sheet."""
-    xml = parts.get(sheet_paths(parts).get(page.name, ""), b"")
+    path = sheet_paths(parts.xml).get(page.name, "")
+    xml, stray = bare_tags(parts.xml.get(path, b"")), parts.stray.get(path, ())
     merged = merged_ranges(xml) or page.merged
     if merged:
         raise refused_file("file-merged-cells", filename, sheet=page.name, value=merged[0])
-    stray = without_stray_cells(xml)[1]
     if stray:
         notes.append(f"远离数据区的单元格已忽略：{'、'.join(stray[:5])}")
     return Sheet(page.name, page.cells, formulas_without_value(xml), error_cells(xml), notes)

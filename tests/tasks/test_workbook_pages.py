@@ -57,10 +57,35 @@ def test_cells_without_a_place_follow_the_one_before(xml, extent):
     assert sheet_extent(xml) == extent
 
 
+PLACES = st.tuples(
+    st.sampled_from(["A", "B", "Z", "AA", "IV", "XFD", "XFE", "ZZZ"]), st.integers(1, 1_048_580)
+)
+
+
+@given(
+    st.lists(PLACES, max_size=6),
+    st.sampled_from(["%s", '%s<!-- <c r="D9"/> -->', "%s<c/>", "<a:c xmlns:a='a'/>%s"]),
+)
+def test_the_quick_way_and_the_thorough_way_find_the_same_extent(cells, around):
+    """In single quotes a place is known to the thorough way alone."""
+    rows = "".join(f'<row r="{row}"><c r="{column}{row}" t="n"><v>1</v></c></row>' for column, row in cells)
+    xml = ("<sheetData>" + around % rows + "</sheetData>").encode()
+    found = []
+    for written in (xml, xml.replace(b'"', b"'")):
+        try:
+            found.append(sheet_extent(written))
+        except SheetDamaged:
+            found.append(None)
+    assert found[0] == found[1]
+
+
 @pytest.mark.parametrize(
     "xml",
     [
         b"<c r='ZZZ9999999'/>",
+        b'<row r="1"><c r="A1"/></row',
+        b'<s><row r="1048577"><c r="A1"/></row></s>',
+        b'<s><row r="1"><c r="XFE1"/></row></s>',
         b"<row r='0'/>",
         b"<row r='1048577'/>",
         b"<c r='A0'/>",

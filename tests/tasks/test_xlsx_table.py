@@ -77,6 +77,15 @@ def test_a_formula_without_a_stored_value_refuses_its_row():
     ]
 
 
+def test_a_formula_without_a_stored_value_is_seen_where_tags_have_a_prefix():
+    def prefixed(xml: bytes) -> bytes:
+        named = re.sub(rb"(</?)([a-zA-Z])", rb"\1x:\2", xml)
+        return named.replace(b"xmlns=", b"xmlns:x=", 1)
+
+    data = repacked(xlsx_file("final-exam", GRADE, GRADE | {"score_code": "=80+2"}), SHEET, prefixed)
+    assert verdict(data) == [[3, "综合成绩代码", "row-no-cached-value"]]
+
+
 def test_a_formula_with_a_stored_value_is_taken():
     data = xlsx_file("final-exam", GRADE | {"score_code": "=80+2"})
     # openpyxl writes the missing value in one of three ways, by the XML library that it finds.
