@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import registry_files, season, workbooks
+from bench import labels, registry_files, season, workbooks
 from bench.figure import Figure, Measure
 from bench.picture import picture
 
@@ -21,6 +21,7 @@ PARTS: dict[str, Measure] = {
     "season": season.figures,
     "registry-files": registry_files.figures,
     "workbooks": workbooks.figures,
+    "labels": labels.figures,
 }
 
 

@@ -76,6 +76,14 @@ register(
         "Type the code on the label (such as 202001-000042-Y), or scan the QR code",
     ),
     Reason(
+        "label-qr",
+        "N9",
+        "第 {place} 个标签的二维码与 qrcode 逐个绘制的不同，标签未印",
+        "The QR code of label {place} is not the one that qrcode draws by itself; no label was printed",
+        "安装的 qrcode 或 numpy 不是本版所测的；请按 requirements.lock 重新安装",
+        "The installed qrcode or numpy is not the one tested; install what requirements.lock names",
+    ),
+    Reason(
         "T4-dbf-width",
         "T4",
         "第 {row} 行 {column} 有 {bytes} 字节，超过 {width} 字节",

@@ -77,7 +77,7 @@ def _label(package: Row[Any], tree: Tree) -> dict[str, object]:
         "link": label_link(settings().label_base_url, package.token),
         "code": package.code,
         "from_name": tree.names[HQ],
-        "to_name": _destination(package.centre, tree),
+        "to_name": destination(package.centre, tree),
         "count": package.certificates,
         "season": package.season,
         "batch": package.batch,
@@ -85,11 +85,11 @@ def _label(package: Row[Any], tree: Tree) -> dict[str, object]:
 
 
 def _parcel(package: Row[Any], tree: Tree, contact: str) -> Parcel:
-    to_name = _destination(package.centre, tree)
+    to_name = destination(package.centre, tree)
     return Parcel(package.code, package.season, package.batch, tree.names[HQ], to_name, contact)
 
 
-def _destination(centre: str, tree: Tree) -> str:
+def destination(centre: str, tree: Tree) -> str:
     """Name every stop after HQ: whoever holds the package reads where it goes next."""
     return " → ".join(tree.names[stop] for stop in tree.route(centre)[1:])
 

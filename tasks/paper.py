@@ -5,13 +5,15 @@ of it. A character that no font has is refused, never dropped or printed as a bl
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
+from zlib import compress
 
-from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf, Stream, String
+from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, Stream, String
 from PIL import Image, UnidentifiedImageError
 
 from rules.refusals import Refused
@@ -37,11 +39,37 @@ class _Picture(NamedTuple):
 
 
 class _Page:
-    """One page being drawn: its operators and its pictures."""
+    """One page or form being drawn: its operators and its pictures."""
 
     def __init__(self) -> None:
         self.operators: list[str] = []
         self.pictures: list[_Picture] = []
+
+
+class _Faces(dict[str, tuple[Typeface, float]]):
+    """The typeface that draws a character, and its advance in ems: looked up in the chain once."""
+
+    def __init__(self, chain: Sequence[Font], title: str) -> None:
+        """title: of the document, for the refusal of a character that no font has."""
+        super().__init__()
+        self.typefaces: dict[int, Typeface] = {}
+        self._chain, self._title = chain, title
+
+    def __missing__(self, character: str) -> tuple[Typeface, float]:
+        code = ord(character)
+        for place, font in enumerate(self._chain):
+            if code in font.characters:
+                face = self.typefaces.setdefault(place, Typeface(font.path, f"F{place}"))
+                self[character] = face, face.advance(character)
+                return self[character]
+        raise Refused("glyph-missing", document=self._title, characters=f"{character} (U+{code:04X})")
+
+    def runs(self, text: str) -> list[tuple[Typeface, str]]:
+        """Split a text where the typeface changes; most texts are set in one."""
+        if len({self[character][0] for character in text}) == 1:
+            return [(self[text[0]][0], text)]
+        split = groupby(text, key=lambda character: self[character][0])
+        return [(face, "".join(run)) for face, run in split]
 
 
 class Paper:
@@ -56,14 +84,33 @@ class Paper:
         """Start an empty document; title is what readers show as its name."""
         self.width, self.height = A4 if orientation == "portrait" else A4[::-1]
         self.title = title
-        self._chain = fonts
-        self._typefaces: dict[int, Typeface] = {}
-        self._face_of: dict[str, tuple[Typeface, float]] = {}
+        self._faces = _Faces(fonts, title)
         self._pages: list[_Page] = []
+        self._forms: list[_Page] = []
 
     def add_page(self) -> None:
         """Begin a new page."""
-        self._pages.append(_Page())
+        self._page = _Page()
+        self._pages.append(self._page)
+
+    @contextmanager
+    def form(self) -> Iterator[str]:
+        """Draw a form: what is the same in many places is kept once. Gives its name for `place`."""
+        page, self._page = self._page, _Page()
+        self._forms.append(self._page)
+        yield f"X{len(self._forms)}"
+        self._page = page
+
+    def place(self, form: str) -> None:
+        """Place a form."""
+        self._draw(f"/{form} Do")
+
+    @contextmanager
+    def shifted(self, x: float, y: float) -> Iterator[None]:
+        """Draw as if the upper left corner of the page were at x and y."""
+        self._draw(f"q 1 0 0 1 {_points(x)} {_points(-y)} cm")
+        yield
+        self._draw("Q")
 
     def set_line_width(self, width: float) -> None:
         """Draw the lines of this page from here on with a width in millimetres."""
@@ -73,28 +120,40 @@ class Paper:
         """Draw the lines of this page from here on in a grey, 0 black to 255 white."""
         self._draw(f"{grey / 255:.3f} G")
 
-    def rect(self, x: float, y: float, width: float, height: float, style: Literal["D", "F"] = "D") -> None:
-        """Draw the outline of a rectangle (D), or fill it (F)."""
+    def rect(self, x: float, y: float, width: float, height: float) -> None:
+        """Draw the outline of a rectangle."""
         place = f"{_points(x)} {_points(self.height - y - height)} {_points(width)} {_points(height)}"
-        self._draw(f"{place} re {'f' if style == 'F' else 'S'}")
+        self._draw(f"{place} re S")
 
     def image(self, jpeg: bytes, x: float, y: float, width: float, height: float) -> None:
         """Place a JPEG, kept byte for byte; UnidentifiedImageError if it is none, or not grey or RGB."""
-        pictures = self._pages[-1].pictures
+        pictures = self._page.pictures
         pictures.append(_picture(jpeg))
-        size = f"{_points(width)} 0 0 {_points(height)} {_points(x)} {_points(self.height - y - height)}"
-        self._draw(f"q {size} cm /P{len(pictures)} Do Q")
+        self._draw(f"q {self._square(x, y, width, height)} cm /P{len(pictures)} Do Q")
+
+    def bitmap(
+        self, bits: bytes, points: tuple[int, int], x: float, y: float, width: float, height: float
+    ) -> None:
+        """Paint black where bits are 1; each row of so many points across and down fills whole bytes.
+
+        The bits stand among the operators: for a picture of some hundred bytes, any other way takes more.
+        """
+        across, down = points
+        self._draw(
+            f"q {self._square(x, y, width, height)} cm BI /W {across} /H {down} /IM true /D [1 0] /F /AHx ID"
+        )
+        self._draw(f"{bits.hex()}> EI Q")
 
     def width_of(self, text: str, size: float) -> float:
         """Return the width in millimetres of a text set in points."""
-        return sum(self._face(character)[1] for character in text) * size / POINTS_PER_MM
+        faces = self._faces
+        return sum(faces[character][1] for character in text) * size / POINTS_PER_MM
 
     def write_at(self, x: float, y: float, text: str, size: float, align: Align = "left") -> None:
         """Write one line with its baseline at y, and x its left end, middle or right end."""
         if align != "left":
             x -= self.width_of(text, size) * (0.5 if align == "centre" else 1)
-        for face, run in groupby(text, key=lambda character: self._face(character)[0]):
-            part = "".join(run)
+        for face, part in self._faces.runs(text):
             place = f"{_points(x)} {_points(self.height - y)}"
             self._draw(f"BT /{face.name} {size:.4g} Tf {place} Td <{face.encode(part)}> Tj ET")
             x += self.width_of(part, size)
@@ -129,9 +188,12 @@ class Paper:
     def to_bytes(self) -> bytes:
         """Return the document."""
         with Pdf.new() as pdf, BytesIO() as whole:
-            fonts = Dictionary({f"/{face.name}": face.embed(pdf) for face in self._typefaces.values()})
+            fonts = Dictionary({f"/{face.name}": face.embed(pdf) for face in self._faces.typefaces.values()})
             shared = pdf.make_indirect(fonts)
-            pages = [self._page(pdf, page, shared) for page in self._pages]
+            forms = {
+                f"/X{place}": self._form(pdf, one, shared) for place, one in enumerate(self._forms, start=1)
+            }
+            pages = [self._embedded_page(pdf, page, shared, forms) for page in self._pages]
             pdf.Root.Pages.Kids = Array(pages)
             pdf.Root.Pages.Count = len(pages)
             pdf.Root.Lang = String("zh-CN")
@@ -139,39 +201,44 @@ class Paper:
             pdf.save(whole, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate)
             return whole.getvalue()
 
-    def _page(self, pdf: Pdf, page: _Page, fonts: Dictionary) -> Dictionary:
-        pictures = {f"/P{place}": _embedded(pdf, one) for place, one in enumerate(page.pictures, start=1)}
+    def _embedded_page(self, pdf: Pdf, page: _Page, fonts: Object, forms: dict[str, Stream]) -> Object:
         return pdf.make_indirect(
             Dictionary(
                 Type=Name.Page,
                 Parent=pdf.Root.Pages,
-                MediaBox=Array([0, 0, float(_points(self.width)), float(_points(self.height))]),
-                Resources=Dictionary(Font=fonts, XObject=Dictionary(pictures)),
-                Contents=pdf.make_indirect(Stream(pdf, "\n".join(page.operators).encode("ascii"))),
+                MediaBox=self._box(),
+                Resources=_resources(pdf, page, fonts, forms),
+                Contents=_drawing(pdf, page),
             )
         )
 
+    def _form(self, pdf: Pdf, form: _Page, fonts: Object) -> Stream:
+        facts = {"Type": Name.XObject, "Subtype": Name.Form, "BBox": self._box()}
+        return _drawing(pdf, form, Resources=_resources(pdf, form, fonts, {}), **facts)
+
+    def _box(self) -> Array:
+        return Array([0, 0, float(_points(self.width)), float(_points(self.height))])
+
+    def _square(self, x: float, y: float, width: float, height: float) -> str:
+        """Return the matrix by which a picture's unit square fills a rectangle."""
+        return f"{_points(width)} 0 0 {_points(height)} {_points(x)} {_points(self.height - y - height)}"
+
     def _draw(self, operator: str) -> None:
-        self._pages[-1].operators.append(operator)
-
-    def _face(self, character: str) -> tuple[Typeface, float]:
-        """Return the typeface that draws a character, and its advance in ems."""
-        known = self._face_of.get(character)
-        if known is None:
-            known = self._face_of[character] = self._look_up(character)
-        return known
-
-    def _look_up(self, character: str) -> tuple[Typeface, float]:
-        code = ord(character)
-        for place, font in enumerate(self._chain):
-            if code in font.characters:
-                face = self._typefaces.setdefault(place, Typeface(font.path, f"F{place}"))
-                return face, face.advance(character)
-        raise Refused("glyph-missing", document=self.title, characters=f"{character} (U+{code:04X})")
+        self._page.operators.append(operator)
 
 
 def _points(millimetres: float) -> str:
     return f"{millimetres * POINTS_PER_MM:.2f}"
+
+
+def _drawing(pdf: Pdf, page: _Page, **facts: object) -> Stream:
+    operators = compress("\n".join(page.operators).encode("ascii"))
+    return Stream(pdf, operators, Filter=Name.FlateDecode, **facts)
+
+
+def _resources(pdf: Pdf, page: _Page, fonts: Object, forms: dict[str, Stream]) -> Dictionary:
+    pictures = {f"/P{place}": _embedded(pdf, one) for place, one in enumerate(page.pictures, start=1)}
+    return Dictionary(Font=fonts, XObject=Dictionary(pictures | forms))
 
 
 def _picture(jpeg: bytes) -> _Picture:

@@ -35,6 +35,14 @@ def face_of(path: Path) -> Face:
     return Face(face, hb.Font(face))
 
 
+class _Codes(dict[str, str]):
+    """The number of each character used, in hexadecimal; asking for a new one numbers it."""
+
+    def __missing__(self, character: str) -> str:
+        self[character] = f"{len(self) + 1:04x}"
+        return self[character]
+
+
 class Typeface:
     """A font of a document. Characters are numbered as they are first used; number 0 stays for none."""
 
@@ -43,7 +51,7 @@ class Typeface:
         self.name = name
         self._file = path
         self._face = face_of(path)
-        self._codes: dict[str, int] = {}
+        self._codes = _Codes()
 
     def advance(self, character: str) -> float:
         """Return a character's width in ems."""
@@ -51,8 +59,7 @@ class Typeface:
 
     def encode(self, text: str) -> str:
         """Return a text as the pages write it: four hexadecimal digits a character."""
-        codes = self._codes
-        return "".join(f"{codes.setdefault(character, len(codes) + 1):04x}" for character in text)
+        return "".join(map(self._codes.__getitem__, text))
 
     def embed(self, pdf: Pdf) -> Object:
         """Write the font into a document, with the used characters only, and return it."""
@@ -120,9 +127,9 @@ def _big_endian(numbers: list[int]) -> bytes:
     return b"".join(number.to_bytes(2, "big") for number in numbers)
 
 
-def _to_unicode(codes: dict[str, int]) -> bytes:
+def _to_unicode(codes: dict[str, str]) -> bytes:
     """Return the map back to text; beyond the BMP a character is two UTF-16 units."""
-    pairs = [f"<{code:04x}> <{one.encode('utf-16-be').hex()}>" for one, code in codes.items()]
+    pairs = [f"<{code}> <{one.encode('utf-16-be').hex()}>" for one, code in codes.items()]
     blocks = [pairs[start : start + _BLOCK] for start in range(0, len(pairs), _BLOCK)]
     sections = [f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks]
     head = (

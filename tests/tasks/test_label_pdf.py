@@ -8,7 +8,7 @@ from PIL import Image, ImageFilter
 
 from rules.labels import label_link, new_tokens, package_code
 from tasks.fonts import carried_font, font_chain
-from tasks.label_pdf import label_sheet
+from tasks.label_pdf import ACROSS, HEIGHT, QR_SIZE, WIDTH, label_sheet
 
 FONTS = font_chain(str(carried_font()), system=False)
 CONTACT = "国家开放大学教务部学籍管理科 010-00000000"
@@ -59,6 +59,43 @@ def test_a_label_decodes_from_a_poor_picture(worse: object) -> None:
     frame = labels(24)
     (page,) = pictures(label_sheet(frame, FONTS, CONTACT), 200)
     assert sorted(decoded(worse(page))) == sorted(frame["link"])
+
+
+def test_n9_a_label_decodes_blurred_tilted_and_with_15_percent_of_its_code_covered() -> None:
+    frame = labels(24)
+    (page,) = pictures(label_sheet(frame, FONTS, CONTACT), 200)
+    for slot in range(24):
+        page.paste(255, covered(slot))
+    worse = page.rotate(7, expand=True, fillcolor=255).filter(ImageFilter.GaussianBlur(1))
+    assert sorted(decoded(worse)) == sorted(frame["link"])
+
+
+def covered(slot: int, dots_per_inch: int = 200) -> tuple[int, int, int, int]:
+    """A square of 15 % of a label's code, at its right edge, between two of its finders."""
+    down, across = divmod(slot, ACROSS)
+    side = QR_SIZE * 33 / 41 * 0.15**0.5  # 33 modules and the quiet zone
+    right = across * WIDTH + 1 + QR_SIZE * 37 / 41
+    top = (down + 0.5) * HEIGHT - side / 2
+    dots = [edge / 25.4 * dots_per_inch for edge in (right - side, top, right, top + side)]
+    return tuple(map(round, dots))  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("dots_per_inch", [150, 600])
+def test_n9_the_edges_of_modules_are_sharp_at_any_size(dots_per_inch: int) -> None:
+    """The middle of a module has no grey: a printer is given modules, not a blurred picture of them."""
+    (page,) = pictures(label_sheet(labels(1), FONTS, CONTACT), dots_per_inch)
+    module = QR_SIZE / 41 / 25.4 * dots_per_inch
+    left, top = dots_per_inch / 25.4, (HEIGHT - QR_SIZE) / 2 / 25.4 * dots_per_inch
+    middles = [
+        page.getpixel((round(left + (x + 0.5) * module - 0.5), round(top + (y + 0.5) * module - 0.5)))
+        for x in range(4, 37)
+        for y in range(4, 37)
+    ]
+    assert set(middles) <= {0, 255}
+
+
+def test_n9_a_label_of_a_large_lot_takes_a_fraction_of_a_kilobyte() -> None:
+    assert len(label_sheet(labels(480), FONTS, CONTACT)) < 480 * 300
 
 
 def test_a_label_decodes_with_a_scratch_across_it() -> None:
