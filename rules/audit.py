@@ -240,7 +240,8 @@ def _keys(audit: _Audit, passed: Mask) -> dict[str, Any]:
         audit.module_central_minima,
     )
     demanded = _demands_remedial(audit) & audit.pack.audit.remedial_courses
-    grade = audit.credits.receipts.split(last_needed(audit.credits, minima, demanded))
+    last = last_needed(audit.credits, minima, demanded, audit.reference.curriculum.remedial_module)
+    grade = audit.credits.receipts.split(last)
     data = (
         microseconds(cases["audit_received_at"]),
         cases["audit_submission"].to_numpy(np.int64),

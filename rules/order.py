@@ -10,7 +10,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from rules.credits import Credits, Passes
-from rules.reference import REMEDIAL_MODULE
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -19,13 +18,13 @@ LANES_ZH = {ORDINARY: "普通", FAST_TRACK: "续读本科", URGENT: "加急"}
 Minima = tuple[Ints, Ints, Ints, Ints]  # total, central, by module, central by module
 
 
-def last_needed(credits: Credits, minima: Minima, remedial: Mask) -> Ints:
+def last_needed(credits: Credits, minima: Minima, remedial: Mask, remedial_module: Mask) -> Ints:
     """Return for each case the arrival of the last grade that its audit needed, -1 if none was.
 
-    remedial: which cases also need their remedial courses (补修).
+    remedial: which cases also need their remedial courses (补修); remedial_module: of the curriculum.
     """
     passes, width = credits.passes, len(credits.modules)
-    is_remedial = np.array([module == REMEDIAL_MODULE for module in credits.modules])[passes.module]
+    is_remedial = remedial_module[passes.module]
     counted = _chosen(passes, ~is_remedial)
     central = _chosen(passes, passes.central & ~is_remedial)
     arrivals = [
