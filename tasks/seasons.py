@@ -12,6 +12,16 @@ from tasks.policy import POLICIES, season_pack
 
 register(
     Reason(
+        "season-none",
+        "G1",
+        "尚未部署任何毕业季。",
+        "No season is deployed.",
+        "请先运行 biye up，另开终端运行 biye reference load 文件夹、biye season deploy 政策包.yaml；"
+        "样例见 seasons/，步骤见 docs/administrator.md。",
+        "Start biye up; in another terminal run biye reference load FOLDER and biye season deploy PACK.yaml. "
+        "seasons/ has examples, docs/administrator.md the steps.",
+    ),
+    Reason(
         "season-several",
         "G1",
         "部署了多个毕业季：{seasons}，须指明一个。",
@@ -36,10 +46,10 @@ def open_seasons(as_of: datetime) -> list[str]:
 
 
 def season_meant(season: str) -> str:
-    """Return the season that is named, or the only one there is; Refused season-unknown, season-several."""
+    """Return the season that is named, or the only one there is; Refused season-none, season-several."""
     known = [season] if season else deployed_seasons()
     if not known:
-        raise Refused("season-unknown", season="")
+        raise Refused("season-none")
     if len(known) > 1:
         raise Refused("season-several", seasons="、".join(known))
     return known[0]

@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from models import archive
-from models.database import reading
+from models.columns import table_of
+from models.database import reading, transaction
 from models.event import EVENTS
 from models.reference import read_reference
+from models.reference_version import SeasonPolicy
 from models.settings import settings
 from rules.clock import now_in_shanghai
 from rules.refusals import Refused
@@ -131,6 +133,17 @@ def test_an_unknown_season_is_refused(tmp_path: Path):
     file.write_bytes(b"x")
     with pytest.raises(Refused, match="season-unknown"):
         send_file(file, "practice", "110", "2031-01")
+
+
+def test_where_no_season_is_deployed_the_refusal_says_so_and_how_to_deploy_one(tmp_path: Path):
+    with transaction() as db:
+        db.execute(delete(table_of(SeasonPolicy)))
+    file = tmp_path / "a.csv"
+    file.write_bytes(b"x")
+    with pytest.raises(Refused, match="season-none") as refused:
+        send_file(file, "practice", "110", "")
+    assert "尚未部署任何毕业季" in str(refused.value)
+    assert "biye season deploy PACK.yaml" in str(refused.value)
 
 
 def events() -> list[tuple[str, str]]:
