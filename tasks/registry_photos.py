@@ -32,7 +32,7 @@ def lots_with_late_photos(season: str) -> list[int]:
     """Return the lots of a season, whichever batch, with a photo that the registry has not been sent."""
     lots = select(_CASES.c.lot_id).distinct().join(_ROWS, _ROWS.c.case_id == _CASES.c.id)
     with reading() as db:
-        return list(db.scalars(lots.where(_CASES.c.season == season, _late()).order_by(_CASES.c.lot_id)))
+        return list(db.scalars(lots.where(_CASES.c.season == season, late_photo()).order_by(_CASES.c.lot_id)))
 
 
 def export_photos(lot_id: int, as_of: datetime) -> int | None:
@@ -57,8 +57,8 @@ def export_photos(lot_id: int, as_of: datetime) -> int | None:
     return made
 
 
-def _late() -> ColumnElement[bool]:
-    """Whether a case, joined with its registry row, is accepted, not public, and has another photo than that.
+def late_photo() -> ColumnElement[bool]:
+    """Return the condition that a case is accepted, not public, and has another photo than its registry row.
 
     The row is its last one and answered: what is under way is not sent twice.
     """
@@ -85,7 +85,7 @@ def _late_rows(db: Connection, lot_id: int) -> pd.DataFrame:
         select(_CASES.c.id.label("case_id"), *photo, _ROWS.c.number, _ROWS.c.digest, _STUDENTS.c.id_cipher)
         .join(_STUDENTS, _STUDENTS.c.id == _CASES.c.student_id)
         .join(_ROWS, _ROWS.c.case_id == _CASES.c.id)
-        .where(_CASES.c.lot_id == lot_id, _late())
+        .where(_CASES.c.lot_id == lot_id, late_photo())
     )
     return read_frame(db, wanted.order_by(_ROWS.c.number))
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import and_, exists, func, or_, select
 
 from models.case import Case
-from models.certificate import CertificateSheet
+from models.certificate import CertificateSheet, RegistryRow
 from models.columns import table_of
 from models.custody import Package
 from models.database import reading
@@ -18,17 +18,20 @@ from models.phase import PLAN, PlannedState
 from rules.holds import DISPATCH
 from rules.states import Audit, Certificate, Custody
 from tasks.certificate_due import batches_due
+from tasks.closure import closed_seasons
 from tasks.hold import held
 from tasks.lease import Phase
 from tasks.registry_due import exportable
+from tasks.registry_photos import late_photo
 
 _CASES, _SHEETS, _PACKAGES = table_of(Case), table_of(CertificateSheet), table_of(Package)
+_ROWS = table_of(RegistryRow)
 
 
 def tail_phases(now: datetime, season: str = "") -> list[Phase]:
     """Return the phases that have work and no planned run any more, in the order of their work.
 
-    season: only this one; empty: all. A batch that was never deployed has no tail.
+    season: only this one; empty: all. Neither a closed season nor a batch never deployed has a tail.
     """
     ended = _without_runs(now, season)
     due = {(flow, one) for flow in _DUE for one in {phase.season for phase in ended}}
@@ -44,6 +47,7 @@ def batches_with_work(flow: str, season: str) -> list[int]:
 def _without_runs(now: datetime, season: str) -> list[Phase]:
     """Return the phases that had planned runs, the last of which has fallen due."""
     mine = [PLAN.c.flow.in_(list(_DUE)), PLAN.c.state != PlannedState.REMOVED]
+    mine += [PLAN.c.season.not_in(closed_seasons())]
     mine += [PLAN.c.season == season] if season else []
     key = (PLAN.c.flow, PLAN.c.season, PLAN.c.batch)
     wanted = select(*key).where(*mine).group_by(*key).having(func.max(PLAN.c.due_at) <= now)
@@ -53,13 +57,15 @@ def _without_runs(now: datetime, season: str) -> list[Phase]:
 
 
 def _to_register(season: str) -> list[int]:
-    """Approved and without a number, or numbered and not with the registry (T4)."""
+    """Without a number, not with the registry (T4), or with a photo that the registry lacks (N7)."""
     unnumbered = and_(
         _CASES.c.audit == Audit.APPROVED.value,
         _CASES.c.certificate == Certificate.NONE.value,
         ~held("registration"),
     )
-    wanted = select(_CASES.c.batch).where(_CASES.c.season == season, or_(unnumbered, exportable(again=False)))
+    photo = exists().where(_ROWS.c.case_id == _CASES.c.id, late_photo())
+    due = or_(unnumbered, exportable(again=False), photo)
+    wanted = select(_CASES.c.batch).where(_CASES.c.season == season, due)
     with reading() as db:
         return list(db.scalars(wanted.distinct()))
 

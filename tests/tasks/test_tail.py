@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from models.certificate import CertificateSheet
+from models.certificate import CertificateSheet, RegistryPackage, RegistryRow
+from models.closure import CLOSURES
 from models.columns import table_of
 from models.database import transaction
 from models.phase import PLAN
@@ -19,6 +20,7 @@ from tasks.season_account import season_account
 from tasks.tail import tail_phases
 from tests.rules.policy_packs import SHIPPED, january_2020
 from tests.tasks.lots import (
+    APPROVALS,
     CASES,
     LOTS,
     PACKAGES,
@@ -36,7 +38,7 @@ from tests.tasks.lots import (
 __all__ = ["installation"]
 pytestmark = pytest.mark.usefixtures("installation")
 NOW, BATCH = at("2020-05-20"), 2
-SHEETS = table_of(CertificateSheet)
+SHEETS, SENT, ROWS = table_of(CertificateSheet), table_of(RegistryPackage), table_of(RegistryRow)
 
 
 def planned(*flows: str, last: str = "2020-04-30", state: str = "done") -> None:
@@ -68,6 +70,25 @@ def package_of(case_id: int, **own: Any) -> None:
         sheet = {"number": str(case_id), "case_id": case_id, "lot_id": lot_id, "position": 1}
         packed = {"allocated_at": NOW, "package_id": db.execute(put).scalar_one()}
         db.execute(insert(SHEETS).values(**sheet, **packed))
+
+
+def registry_row(case_id: int, **own: Any) -> None:
+    """Put a case's row into a package that the registry has."""
+    made = {"season": SEASON, "batch": BATCH, "lot_id": rows(CASES, id=case_id)[0].lot_id, "rows": 1}
+    sent = {"archived": "0" * 64, "exported_at": NOW, "sent_at": NOW}
+    with transaction() as db:
+        package = db.execute(insert(SENT).values(**made, **sent).returning(SENT.c.id)).scalar_one()
+        row = {"package_id": package, "case_id": case_id, "number": str(case_id), "digest": ""}
+        db.execute(insert(ROWS).values(**row, answered_at=NOW, reason="", **own))
+
+
+def close_season() -> None:
+    approval = {"kind": "season-close", "season": SEASON, "subject_id": 0, "state": "approved"}
+    asked = {"proposer": "李", "summary": {}, "note": "", "proposed_at": NOW, "frozen_hash": "", "count": 0}
+    with transaction() as db:
+        yes = db.execute(insert(APPROVALS).values(**approval, **asked).returning(APPROVALS.c.id)).scalar_one()
+        row = {"season": SEASON, "approval_id": yes, "closed_at": NOW, "closed_by": "王", "missing": 0}
+        db.execute(insert(CLOSURES).values(**row))
 
 
 @pytest.mark.parametrize(
@@ -107,6 +128,24 @@ def test_n1_what_is_held_is_no_work_and_a_late_photo_makes_it_some():
     change([case], certificate="packed", custody="at-hq")
     package_of(case)
     assert flows() == []  # N2: a package whose only certificate is held stays
+
+
+def test_n7_a_photo_that_comes_after_the_last_run_is_work_until_it_is_on_its_way_to_the_registry():
+    planned("register", "certify", "dispatch")
+    photo = {"photo_submission": 1, "photo_member": 3}
+    case = approved_case(certificate="packed", registration="accepted", custody="handed-over", **photo)
+    registry_row(case, result="accepted")
+    assert flows() == ["register"]
+    registry_row(case, result="", **photo)
+    assert flows() == []  # it goes once
+
+
+def test_n5_a_closed_season_has_no_tail():
+    planned("register")
+    approved_case()
+    assert flows() == ["register"]
+    close_season()
+    assert flows() == []
 
 
 def test_n1_a_package_at_hq_is_dispatched_however_late():
