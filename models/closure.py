@@ -1,4 +1,4 @@
-"""Seasons that are closed: nothing comes in any more, and their phases end at once (N5)."""
+"""Seasons that are closed: nothing but CHSI's answers comes in, and their phases end at once (N5)."""
 
 from datetime import datetime
 

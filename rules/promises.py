@@ -72,6 +72,17 @@ def said_labels(pack: Pack, name: str) -> tuple[str, str]:
     return (duty.label, duty.label_en) if duty else PICKUP_LABELS.get(name, ("", ""))
 
 
+def outlives_closing(pack: Pack, name: str) -> bool:
+    """Say whether a promise goes on after its season is closed: what a scan or a person at pick-up ends (N5).
+
+    No phase of a closed season runs any more; a certificate that waits at a unit is still to be handed out,
+    and what a student was asked or fed back at pick-up is still to be answered.
+    """
+    duty = duty_of(pack, name)
+    by_person = name in PICKUP_LABELS or (duty is not None and duty.done == "handed-over")
+    return by_person or name.startswith(f"{DWELL}/")
+
+
 def complete_on(received: Iterable[datetime | None]) -> date | None:
     """Return the day on which the last of a case's data arrived; None while one is missing (R2)."""
     arrivals = list(received)

@@ -14,8 +14,8 @@ register(
     Reason(
         "season-closed",
         "N5",
-        "{season} 毕业季已于 {closed} 关闭，不再接收数据，不再运行各阶段。",
-        "season {season} was closed on {closed}; nothing is taken in and no phase runs any more.",
+        "{season} 毕业季已于 {closed} 关闭，除学信网回执外不再接收数据，不再运行各阶段。",
+        "season {season} was closed on {closed}; nothing but CHSI's answers is taken in, and no phase runs.",
         "请按下一毕业季办理；确有遗漏请联系总部。",
         "Use the next season; contact HQ if something was left out.",
     ),

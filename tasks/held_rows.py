@@ -20,7 +20,7 @@ from rules.identity import mask_numbers
 from rules.reference import HQ
 from rules.refusals import Reason, Refused, register
 from rules.submission import Outcome
-from tasks.closure import refuse_closed
+from tasks.closure import comes_late
 from tasks.correction_rows import WAITING
 
 _SUBMISSIONS, _VERDICTS = table_of(Submission), table_of(RowVerdict)
@@ -86,7 +86,7 @@ def settle_held(
         raise Refused("held-note")
     with transaction() as db:
         sent = _submission(db, receipt)
-        refuse_closed(db, sent.season)
+        comes_late(db, sent.season, sent.kind)
         if corrected_by is not None:
             _refuse_other(db, sent, corrected_by)
         ids = _held(db, receipt, rows)

@@ -19,6 +19,7 @@ from rules.refusals import Reason, Refused, register
 from rules.season import Pack
 from rules.submission import Judged, Kind
 from rules.windows import Placement, details, place
+from tasks.closure import said_late
 from tasks.correction_intake import set_aside
 from tasks.cover import store_cover_estimates
 from tasks.exemption import store_exemptions
@@ -134,7 +135,7 @@ def _store(db: Connection, sent: Any, judged: Judged, placed: Placement, as_of: 
         insert_frame(db, VERDICTS, judged.verdicts.assign(submission_id=sent.id))
     counts = judged.counts()
     row: dict[str, Any] = {"state": SubmissionState.JUDGED, "rows_read": judged.rows_read, **counts}
-    row |= {"detail": "\n".join(judged.notes) or None}
+    row |= {"detail": "\n".join([*judged.notes, *said_late(db, sent)]) or None}
     row["batch"] = None if placed.outcome == "parked" else placed.batch
     db.execute(update(SUBMISSIONS).where(SUBMISSIONS.c.id == sent.id), row)
     record(db, f"submission:{sent.id}", "judged", as_of, counts=counts, batch=row["batch"])

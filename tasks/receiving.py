@@ -16,7 +16,7 @@ from models.submission import Submission, SubmissionState
 from rules.clock import in_shanghai
 from rules.refusals import Reason, Refused, register
 from rules.submission import KINDS, Kind
-from tasks.closure import refuse_closed
+from tasks.closure import comes_late
 
 SUBMISSIONS = table_of(Submission)
 _PACKAGES = table_of(RegistryPackage)
@@ -67,7 +67,7 @@ def receive(
         raise Refused("file-kind", kind=kind, allowed=", ".join(KINDS))
     digest = hashlib.sha256(data).hexdigest()
     with transaction() as db:
-        refuse_closed(db, season)
+        late = comes_late(db, season, kind)
         _refuse_repeat(db, season, kind, branch, filename, digest)
         archive.keep(data)
         row: dict[str, object] = {
@@ -82,6 +82,8 @@ def receive(
         receipt = int(made.scalar_one())
         stream = f"submission:{receipt}"
         record(db, stream, "received", received_at, actor=branch, of=str(kind), sha256=digest)
+        if late:
+            record(db, stream, "received-after-close", received_at, actor=branch)
         if given is not None:
             record(db, stream, "received-at-given", given.at, actor=given.by, given=received_at.isoformat())
     return receipt

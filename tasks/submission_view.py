@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from models.closure import CLOSURES
 from models.columns import table_of
 from models.database import reading
 from models.submission import RowVerdict
@@ -71,7 +72,10 @@ class SubmissionSeen:
 def list_submissions(
     season: str = "", branch: str = "", state: str = "", kind: str = ""
 ) -> list[dict[str, Any]]:
-    """Return submissions in order of receipt; an empty filter takes all. scattered: one of too many (N3)."""
+    """Return submissions in order of receipt; an empty filter takes all.
+
+    scattered: one of too many (N3). late: came after its season's closing (N5).
+    """
     counts = [outcome.value for outcome in Outcome]
     columns = [SUBMISSIONS.c[name] for name in (*_SHOWN, *counts)]
     wanted = select(SUBMISSIONS.c.id.label("receipt"), *columns).order_by(SUBMISSIONS.c.id)
@@ -80,8 +84,14 @@ def list_submissions(
     with reading() as db:
         rows = db.execute(wanted.filter_by(**given)).mappings()
         found = [{**row, "filename": mask_numbers(row["filename"])} for row in rows]
+        closed = dict(db.execute(select(CLOSURES.c.season, CLOSURES.c.closed_at)).tuples().all())
     scattered = _scattered({row["season"] for row in found})
-    return [row | {"scattered": row["receipt"] in scattered} for row in found]
+    return [
+        row
+        | {"scattered": row["receipt"] in scattered}
+        | {"late": row["season"] in closed and row["received_at"] > closed[row["season"]]}
+        for row in found
+    ]
 
 
 def _scattered(seasons: set[str]) -> set[int]:

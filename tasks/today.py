@@ -10,8 +10,9 @@ from models.database import reading
 from models.phase import PLAN, PlannedState
 from rules.clock import day_in_shanghai, end_of_day
 from rules.package_check import FindingState
-from rules.promises import PromiseState
+from rules.promises import PromiseState, outlives_closing
 from tasks.approval import approvals
+from tasks.closure import closed_seasons
 from tasks.cover import silent_units
 from tasks.finding_view import FindingSeen, findings
 from tasks.phase import missed_phases
@@ -72,27 +73,39 @@ class Today:
 
 def today(as_of: datetime) -> Today:
     """Return the board of a day over all seasons; changes nothing. Refused calendar-missing."""
-    seasons = deployed_seasons()
-    found = [one for season in seasons for one in standings(season, season_pack(season), as_of)]
+    seasons, closed = deployed_seasons(), _closed()
+    packs = {season: season_pack(season) for season in seasons if season not in closed}
+    found = _promises(seasons, closed, as_of)
     found.sort(key=lambda one: (one.due_on or date.max, one.promise))
     late = [one for one in found if one.state is PromiseState.BREACHED]
     due = [one for one in found if one not in late and _is_near(one, day_in_shanghai(as_of))]
     missed = [PhaseToday(one.flow, one.season, one.batch, None) for one in missed_phases(as_of)]
     to_send = [one for one in list_registry_packages(unsent=True) if one["approval"] == "approved"]
-    packs = {season: season_pack(season) for season in seasons}
     outdated = {season: count_outdated(season, pack, as_of) for season, pack in packs.items()}
     silent = {season: silent_units(pack, as_of) for season, pack in packs.items()}
     return Today(
         *(as_of, seasons, due, late, _phases_due(as_of), missed, approvals(), to_send),
         to_amend={season: count for season, count in outdated.items() if count},
-        urgent={season: count for season in seasons if (count := waiting_requests(season))},
-        scattered=_scattered(seasons, as_of),
+        urgent={season: count for season in packs if (count := waiting_requests(season))},
+        scattered=_scattered(list(packs), as_of),
         stocktakes=stocktakes(only_open=True),
         findings=findings(state=FindingState.OPEN),
         no_cover_estimate={season: units for season, units in silent.items() if units},
         vacation=[rest for pack in packs.values() if (rest := vacation_on(pack, as_of))],
         cancelled=[one for pack in packs.values() for one in cancelled_on(pack, as_of)],
     )
+
+
+def _closed() -> set[str]:
+    with reading() as db:
+        return set(db.scalars(closed_seasons()))
+
+
+def _promises(seasons: list[str], closed: set[str], as_of: datetime) -> list[Standing]:
+    """Return the open promises; of a closed season those alone that its closing does not end (N5)."""
+    packs = {season: season_pack(season) for season in seasons}
+    found = (one for season, pack in packs.items() for one in standings(season, pack, as_of))
+    return [one for one in found if one.season not in closed or outlives_closing(packs[one.season], one.duty)]
 
 
 def _is_near(one: Standing, day: date) -> bool:
@@ -110,7 +123,9 @@ def _scattered(seasons: list[str], as_of: datetime) -> list[ScatteredUnit]:
 def _phases_due(as_of: datetime) -> list[PhaseToday]:
     due_at = PLAN.c.due_at
     later = (due_at > as_of, due_at < end_of_day(day_in_shanghai(as_of)))
-    wanted = select(PLAN.c.flow, PLAN.c.season, PLAN.c.batch, due_at)
+    wanted = select(PLAN.c.flow, PLAN.c.season, PLAN.c.batch, due_at).where(
+        PLAN.c.season.not_in(closed_seasons())
+    )
     with reading() as db:
         rows = db.execute(wanted.where(PLAN.c.state == PlannedState.PLANNED, *later).order_by(due_at)).all()
     return [PhaseToday(row.flow, row.season, row.batch, row.due_at) for row in rows]

@@ -49,6 +49,7 @@ def submission_rows(found: list[dict[str, Any]]) -> Iterator[tuple[object, ...]]
     for one in found:
         state = STATES[SubmissionState(one["state"])] + (f" {one['code']}" if one["code"] else "")
         state += " · 分散 scattered" if one["scattered"] else ""
+        state += " · 关闭后补收 late" if one["late"] else ""
         counts = [one[outcome.value] or "" for outcome in Outcome]
         named = (one["branch"], KINDS[one["kind"]].zh, one["filename"], state)
         received = f"{one['received_at']:%Y-%m-%d %H:%M}"

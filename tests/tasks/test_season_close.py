@@ -1,13 +1,17 @@
 """Closing a season (N5): not over an unexplained gap, by two persons, and then nothing comes in any more."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from biye.sandbox.registry import receipt_for
 from flows.gap import check_gaps
 from models.case import Case
+from models.certificate import RegistryRow
 from models.closure import CLOSURES
 from models.columns import table_of
 from models.database import reading, transaction
@@ -19,16 +23,20 @@ from rules.refusals import Refused
 from rules.timeline import PlannedPhase
 from tasks.approval import approve, reject
 from tasks.held_rows import held_rows, settle_held
+from tasks.intake import take_in
+from tasks.late_answers import seasons_closed, take_late_answers
 from tasks.phase import missed_phases
 from tasks.plan import change_plan
-from tasks.policy import season_pack
+from tasks.policy import current_reference, season_pack
 from tasks.proposal import propose_close
 from tasks.receiving import receive
 from tasks.season_close import closing
+from tasks.submission_view import list_submissions, show_submission
+from tasks.today import today
 from tests.played_season import DONE, SEASON, at
 
 CASES, PROMISES, VERDICTS, SUBMISSIONS = (table_of(one) for one in (Case, Promise, RowVerdict, Submission))
-APPROVALS = table_of(Approval)
+APPROVALS, ROWS = table_of(Approval), table_of(RegistryRow)
 
 
 def settle_the_rest() -> None:
@@ -145,9 +153,87 @@ def closed(settled: None) -> None:
 
 def test_a_closed_season_takes_nothing_in(closed: None) -> None:
     """N5."""
-    for kind in ("roster", "practice", "registry-receipt"):
+    for kind in ("roster", "practice", "audit-data"):
         with pytest.raises(Refused, match="season-closed"):
             receive(SEASON, kind, "110", "late.csv", b"late", at("2020-07-01T09:00"))
+
+
+LATE = at("2020-07-01T09:00")
+
+
+@pytest.fixture
+def unanswered(settled: None) -> tuple[int, bytes]:
+    """A closed season in which the registry owes an answer about one graduate, and that answer."""
+    with transaction() as db:
+        row = db.execute(select(ROWS).where(ROWS.c.result == "accepted").order_by(ROWS.c.id)).first()
+        assert row is not None
+        heading, *lines = receipt_for(row.package_id, objects=False).splitlines(keepends=True)
+        answer = heading + next(line for line in lines if row.number.encode() in line)
+        db.execute(update(ROWS).where(ROWS.c.id == row.id).values(result="", answered_at=None))
+        waiting = {"registration": "sent", "registered_at": None, "visibility": "hidden", "visible_on": None}
+        db.execute(update(CASES).where(CASES.c.id == row.case_id).values(**waiting))
+    approve(propose(), "王审核", DONE)
+    return int(row.case_id), answer
+
+
+def registration(case: int) -> tuple[str, datetime | None, str]:
+    with reading() as db:
+        row = db.execute(select(CASES).where(CASES.c.id == case)).one()
+    return row.registration, row.registered_at, row.visibility
+
+
+def test_what_the_registry_says_after_the_closing_is_taken_in_with_its_time_and_shown_as_late(
+    unanswered: tuple[int, bytes],
+) -> None:
+    """N5, T4: nothing that the registry says is lost."""
+    case, answer = unanswered
+    receipt = receive(SEASON, "registry-receipt", "010", "late.csv", answer, LATE)
+    counts = take_in(receipt, season_pack(SEASON), current_reference(), LATE)
+    assert counts["accepted"] > 0
+    assert registration(case) == ("accepted", LATE, "hidden")
+    with reading() as db:
+        kinds = db.scalars(select(EVENTS.c.kind).where(EVENTS.c.stream == f"submission:{receipt}")).all()
+    assert "received-after-close" in kinds
+    assert "关闭后补收 · late" in str(show_submission(receipt).detail)
+    assert [one["receipt"] for one in list_submissions(SEASON) if one["late"]] == [receipt]
+    assert take_late_answers(SEASON, LATE) == 1  # N7: the sweep shows it
+    assert registration(case)[2] == "visible"
+
+
+def test_the_sweep_fetches_what_a_registry_with_an_interface_still_owes_a_closed_season(
+    unanswered: tuple[int, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """N5, T4: over HTTP as well; no phase of the season asks any more."""
+    case, answer = unanswered
+    with reading() as db:
+        package = db.scalar(select(ROWS.c.package_id).where(ROWS.c.case_id == case))
+    monkeypatch.setattr("tasks.late_answers.packages_to_ask", lambda _: [package])
+    monkeypatch.setattr("tasks.registry_exchange._set_up", lambda: Answering(answer))
+    assert seasons_closed() == [SEASON]
+    assert take_late_answers(SEASON, LATE) == 1
+    assert registration(case) == ("accepted", LATE, "visible")
+    assert take_late_answers(SEASON, LATE) == 0
+
+
+@dataclass
+class Answering:
+    """A registry that has an answer."""
+
+    answer: bytes
+
+    def results(self, _key: str) -> bytes:
+        return self.answer
+
+
+def test_the_board_shows_of_a_closed_season_only_what_a_scan_or_a_hand_over_ends(settled: None) -> None:
+    """N5, G3: a certificate that waits at a centre is still to be handed out."""
+    found = today(LATE)
+    before = {one.duty for one in [*found.late, *found.due]}
+    assert any(duty.startswith(("registry", "certificate", "batch-end", "extension-list")) for duty in before)
+    approve(propose(), "王审核", DONE)
+    board = today(LATE)
+    assert {one.duty.split("/")[0] for one in [*board.late, *board.due]} == {"in-hand", "dwell"}
+    assert (board.phases_due, board.to_amend, board.scattered, board.no_cover_estimate) == ([], {}, [], {})
 
 
 def test_a_phase_of_a_closed_season_ends_at_once_with_the_reason(
