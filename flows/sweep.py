@@ -5,11 +5,15 @@ from datetime import datetime
 from prefect.artifacts import create_table_artifact
 from prefect.states import Failed
 
+from flows.each import failure, in_turn
 from flows.phase import phase
+from flows.step import step
 from tasks.dead_runs import mark_dead_runs
+from tasks.late_answers import seasons_closed, take_late_answers
 from tasks.phase import missed_phases
 from tasks.sweep import start_missed
 from tasks.tail import tail_phases
+from tasks.verification import seal_day
 
 SAID = {
     "started": "已补启动 / started",
@@ -19,18 +23,32 @@ SAID = {
 }
 
 
+@step()
+def seal(as_of: datetime) -> int:
+    """Anchor the head of every event stream, once a day."""
+    return seal_day(as_of)
+
+
+@step(task_run_name="late answers of {season}")
+def late_answers(season: str, as_of: datetime) -> int:
+    """Take what the registry says of a closed season, and show the records that are due (N5, N7)."""
+    return take_late_answers(season, as_of)
+
+
 @phase("sweep", clause="G2")
 def sweep(season: str = "", *, as_of: datetime) -> object:
-    """补漏：启动到期而未完成的阶段和尾批，标出进程已不在的运行。
+    """补漏：启动到期而未完成的阶段和尾批，标出进程已不在的运行；补收关闭后的学信网回执；每日封存记录。
 
-    Start what is due and not done, and what a batch has left after its last run; mark the runs that died. An
-    empty season means every season.
+    Start what is due and not done, and what a batch has left after its last run; mark the runs that died.
+    Take what the registry says of closed seasons, seal the day's events. An empty season means every season.
     """
     mark_dead_runs()
+    seal(as_of)
+    late = in_turn("毕业季 season", late_answers, [] if season else seasons_closed(), as_of=as_of)
     missed = list(dict.fromkeys([*missed_phases(as_of, season), *tail_phases(as_of, season)]))
     outcomes = [start_missed(one, as_of) for one in missed]
     if not missed:
-        return None
+        return failure(late)
     found = [
         {"阶段 phase": one.name, "结果 outcome": SAID[said]}
         for one, said in zip(missed, outcomes, strict=True)
@@ -38,4 +56,4 @@ def sweep(season: str = "", *, as_of: datetime) -> object:
     create_table_artifact(found, key=f"sweep-{season or 'all'}", description="到期未完成 · due and not done")
     if "not-deployed" in outcomes:
         return Failed(message="有阶段没有部署 / a phase has no deployment: see the artifact")
-    return None
+    return failure(late)

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Column, Connection, func, select
 
 from models import archive
+from models.anchor import VANISHED, last_seal, vanished
+from models.anchor import seal_day as seal_heads
 from models.certificate import CertificateSheet, RegistryPackage
 from models.certificate_problem import CertificateProblem
 from models.columns import table_of
-from models.database import reading
+from models.database import reading, transaction
 from models.event import ALTERED, CUT, EVENTS, HEADS, broken_links
 from models.reference_version import ReferenceVersion, SeasonPolicy
 from models.seal import SealList
@@ -17,10 +20,11 @@ from models.settings import settings
 from models.spoiled import CertifiedStatement
 from models.student import Student
 from models.submission import Submission
+from rules.clock import day_in_shanghai
 from rules.refusals import Refused
 
 _STUDENTS = table_of(Student)
-_CHINESE = {ALTERED: "内容被改动", CUT: "末尾的记录缺失"}
+_CHINESE = {ALTERED: "内容被改动", CUT: "末尾的记录缺失", VANISHED: "每日封存过的记录已不在"}
 _GAP = "记录缺失或次序被改动"
 
 
@@ -36,11 +40,15 @@ class Broken:
 
 @dataclass(frozen=True)
 class Verified:
-    """What was looked at, and what of it is broken. files: None where they were left out."""
+    """What was looked at, and what of it is broken.
+
+    files: None where they were left out. sealed: day and seal of the last daily seal, None before the first.
+    """
 
     streams: int
     events: int
     files: int | None
+    sealed: tuple[str, str] | None
     broken: list[Broken]
 
 
@@ -53,14 +61,24 @@ def verify(files: bool = False) -> Verified:
         raise Refused("keys-missing", file=settings().root / "keys" / "seal.key")
     with reading() as db:
         events, streams = (int(db.scalar(select(func.count()).select_from(t)) or 0) for t in (EVENTS, HEADS))
-        broken = [Broken(stream, seq, _CHINESE.get(why, _GAP), why) for stream, seq, why in broken_links(db)]
+        links = list(broken_links(db))
+        told = {stream for stream, *_ in links}
+        links += [one for one in vanished(db) if one[0] not in told]
+        broken = [Broken(stream, seq, _CHINESE.get(why, _GAP), why) for stream, seq, why in links]
+        sealed = last_seal(db)
         digests = sorted(set(_archived(db))) if files else []
     lost = [
         Broken(digest, None, "归档文件缺失或被改动", "the archived file is missing or was altered")
         for digest in digests
         if not archive.is_whole(digest)
     ]
-    return Verified(streams, events, len(digests) if files else None, broken + lost)
+    return Verified(streams, events, len(digests) if files else None, sealed, broken + lost)
+
+
+def seal_day(as_of: datetime) -> int:
+    """Anchor every stream's head once a day (Asia/Shanghai); return how many, 0 where the day is sealed."""
+    with transaction() as db:
+        return seal_heads(db, day_in_shanghai(as_of), as_of)
 
 
 def missing_keys() -> list[str]:

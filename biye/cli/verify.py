@@ -37,6 +37,9 @@ def verify(
 def _print(found: Verified) -> None:
     files = "" if found.files is None else f"，归档文件 files {found.files} 个"
     typer.echo(f"已核验 {found.streams} 条事件链 streams，{found.events} 个事件 events{files}")
+    if found.sealed:
+        day, seal = found.sealed
+        typer.echo(f"最近每日封存 last daily seal {day}：{seal[:16]}（请另行抄存 · note it elsewhere）")
     for one in found.broken[:SHOWN]:
         typer.echo(f"✗ {_place(one)}：{one.problem} {one.problem_en}")
     if len(found.broken) > SHOWN:

@@ -10,7 +10,8 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from models import database, schema
-from models.event import EVENTS, broken_links, record
+from models.anchor import VANISHED, seal_day, vanished
+from models.event import EVENTS, HEADS, broken_links, record
 from models.keys import decrypt_ids, encrypt_ids, index_ids
 from models.settings import settings
 from tasks.policy import VERSIONS
@@ -80,6 +81,18 @@ def _three_events() -> None:
     for number in range(3):
         with database.transaction() as db:
             record(db, "lot:1", "audited", NOON, ids=[number, 7], run=number)
+
+
+def test_a_stream_removed_with_its_head_is_found_by_the_daily_seal(installation: str) -> None:
+    _three_events()
+    with database.transaction() as db:
+        assert seal_day(db, NOON.date(), NOON) == 1
+        assert seal_day(db, NOON.date(), NOON) == 0
+        assert list(vanished(db)) == []
+        db.execute(delete(EVENTS).where(EVENTS.c.stream == "lot:1"))
+        db.execute(delete(HEADS).where(HEADS.c.stream == "lot:1"))
+        assert list(broken_links(db)) == []
+        assert list(vanished(db)) == [("lot:1", 3, VANISHED)]
 
 
 def test_an_id_number_is_stored_so_that_only_the_key_reads_it(installation: str) -> None:

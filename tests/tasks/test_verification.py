@@ -1,17 +1,20 @@
 """Altered, missing or reordered events and archived files are found; nothing is changed by looking."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select, update
 
+from models.anchor import ANCHORS
 from models.archive import path_of
 from models.columns import table_of
 from models.database import reading, transaction
-from models.event import EVENTS, HEADS
+from models.event import EVENTS, HEADS, record
 from models.submission import Submission
 from rules.refusals import Refused
-from tasks.verification import verify
+from tasks.verification import seal_day, verify
+from tests.played_season import at
 
 pytestmark = pytest.mark.usefixtures("played")
 STREAM = "lot:1"
@@ -88,3 +91,52 @@ def test_a_lost_key_is_told_instead_of_calling_every_event_forged(played: Path):
     with pytest.raises(Refused, match="keys-missing"):
         verify()
     assert not (played / "keys" / "seal.key").exists()
+
+
+TUESDAY = at("2020-01-21T10:00")
+
+
+def test_a_stream_that_vanished_with_its_head_is_found_by_the_daily_seal():
+    assert seal_day(TUESDAY) > 5
+    assert verify().broken == []
+    last = events()[-1]
+    with transaction() as db:
+        db.execute(delete(EVENTS).where(EVENTS.c.stream == STREAM))
+        db.execute(delete(HEADS).where(HEADS.c.stream == STREAM))
+    assert found() == [(STREAM, last, "每日封存过的记录已不在")]
+
+
+def test_an_end_that_was_cut_off_together_with_its_head_is_found_by_the_daily_seal():
+    seal_day(TUESDAY)
+    *_, before, last = events()
+    with transaction() as db:
+        db.execute(delete(EVENTS).where(EVENTS.c.stream == STREAM, EVENTS.c.seq == last))
+        seal = (
+            select(EVENTS.c.seal).where(EVENTS.c.stream == STREAM, EVENTS.c.seq == before).scalar_subquery()
+        )
+        db.execute(update(HEADS).where(HEADS.c.stream == STREAM).values(seq=before, seal=seal))
+    assert found() == [(STREAM, last, "每日封存过的记录已不在")]
+
+
+def test_a_day_is_sealed_once_and_the_next_holds_only_what_moved():
+    streams = seal_day(TUESDAY)
+    assert seal_day(TUESDAY + timedelta(hours=1)) == 0
+    with transaction() as db:
+        record(db, STREAM, "noted", TUESDAY)
+    assert seal_day(TUESDAY + timedelta(days=1)) == streams
+    with reading() as db:
+        seals = db.scalars(
+            select(EVENTS.c.data).where(EVENTS.c.stream == ANCHORS).order_by(EVENTS.c.seq)
+        ).all()
+    assert [len(one["moved"]) for one in seals] == [streams, 1]
+    assert verify().sealed is not None
+    assert verify().broken == []
+
+
+def test_a_daily_seal_that_was_rewritten_is_named():
+    seal_day(TUESDAY)
+    with transaction() as db:
+        db.execute(
+            update(EVENTS).where(EVENTS.c.stream == ANCHORS).values(data={"day": "2020-01-21", "moved": {}})
+        )
+    assert found() == [(ANCHORS, 1, "内容被改动")]
