@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import labels, registry_files, season, workbooks
+from bench import events, labels, registry_files, season, workbooks
 from bench.figure import Figure, Measure
 from bench.picture import picture
 
@@ -22,6 +22,7 @@ PARTS: dict[str, Measure] = {
     "registry-files": registry_files.figures,
     "workbooks": workbooks.figures,
     "labels": labels.figures,
+    "events": events.figures,
 }
 
 

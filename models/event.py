@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, UniqueConstraint, insert, select, update
+from sqlalchemy import JSON, Column, Connection, UniqueConstraint, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
@@ -45,6 +45,12 @@ class StreamHead(SQLModel, table=True):
 ALTERED, CUT = "the event was altered", "the end of the chain is missing"
 EVENTS = table_of(Event)
 HEADS = table_of(StreamHead)
+# Built once: writing them anew for each event takes as long as running them.
+_OF_STREAM = HEADS.c.stream == bindparam("of")
+_HEAD = select(HEADS.c.seq, HEADS.c.seal).where(_OF_STREAM).with_for_update()
+_APPEND, _ADVANCE = insert(EVENTS), update(HEADS).where(_OF_STREAM)
+_SAID = ("stream", "seq", "kind", "count", "digest", "actor", "data")
+_body = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
 def digest_of(ids: Iterable[int]) -> str:
@@ -64,10 +70,10 @@ def record(
 ) -> None:
     """Append one event in the caller's transaction. ids: the subjects it covers; data: nothing personal."""
     subjects = list(ids)
-    head = _locked_head(db, stream)
+    seq, seal = _held(db).get(stream) or _locked_head(db, stream)
     row: dict[str, Any] = {
         "stream": stream,
-        "seq": head.seq + 1,
+        "seq": seq + 1,
         "kind": kind,
         "count": len(subjects),
         "digest": digest_of(subjects),
@@ -76,38 +82,49 @@ def record(
         "recorded_at": datetime.now(UTC),
         "data": data,
     }
-    row["seal"] = _seal(head.seal, row)
-    db.execute(insert(EVENTS), row)
-    db.execute(update(HEADS).where(HEADS.c.stream == stream), {"seq": row["seq"], "seal": row["seal"]})
+    row["seal"] = _seal(seal, row)
+    db.execute(_APPEND, row)
+    db.execute(_ADVANCE, {"of": stream, "seq": row["seq"], "seal": row["seal"]})
+    _held(db)[stream] = (row["seq"], row["seal"])
 
 
-def _locked_head(db: Connection, stream: str) -> Any:
-    wanted = select(HEADS.c.seq, HEADS.c.seal).where(HEADS.c.stream == stream).with_for_update()
-    head = db.execute(wanted).one_or_none()
+def _held(db: Connection) -> dict[str, tuple[int, str]]:
+    """The heads that the open transaction has written: its locks keep them as they are until it ends."""
+    known = db.info.get("heads")
+    if known is None or known[0] is not db.get_transaction():
+        known = db.info["heads"] = (db.get_transaction(), {})
+    heads: dict[str, tuple[int, str]] = known[1]
+    return heads
+
+
+def _locked_head(db: Connection, stream: str) -> tuple[int, str]:
+    head = db.execute(_HEAD, {"of": stream}).one_or_none()
     if head is None:
         # Of two writers that open a stream together one inserts; the other waits for it and finds the row.
         opened = sqlite.insert(HEADS) if db.dialect.name == "sqlite" else postgresql.insert(HEADS)
         db.execute(opened.on_conflict_do_nothing(), {"stream": stream, "seq": 0, "seal": ""})
-        head = db.execute(wanted).one()
-    return head
+        head = db.execute(_HEAD, {"of": stream}).one()
+    return head.seq, head.seal
 
 
 def _seal(previous: str, row: dict[str, Any]) -> str:
-    said = {name: row[name] for name in ("stream", "seq", "kind", "count", "digest", "actor", "data")}
+    said = {name: row[name] for name in _SAID}
     said |= {name: row[name].astimezone(UTC).isoformat() for name in ("occurred_at", "recorded_at")}
-    body = json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
-    return hmac.new(key("seal"), previous.encode() + body, hashlib.sha256).hexdigest()
+    return hmac.digest(key("seal"), (previous + _body(said)).encode(), "sha256").hex()
 
 
 def broken_links(db: Connection) -> Iterator[tuple[str, int, str]]:
     """Yield (stream, seq, what is wrong) for every altered, missing or reordered event."""
     heads = {head.stream: (head.seq, head.seal) for head in db.execute(select(HEADS))}
     reached: dict[str, tuple[int, str]] = {}
-    for row in db.execute(select(EVENTS).order_by(EVENTS.c.stream, EVENTS.c.seq)).mappings():
+    columns = [column for column in EVENTS.c if column.name != "id"]
+    names = [column.name for column in columns]
+    for found in db.execute(select(*columns).order_by(EVENTS.c.stream, EVENTS.c.seq)):
+        row = dict(zip(names, found, strict=True))
         seq, seal = reached.get(row["stream"], (0, ""))
         if row["seq"] != seq + 1:
             yield row["stream"], row["seq"], f"expected {seq + 1}: an event is missing or was moved"
-        elif row["seal"] != _seal(seal, dict(row)):
+        elif row["seal"] != _seal(seal, row):
             yield row["stream"], row["seq"], ALTERED
         reached[row["stream"]] = (row["seq"], row["seal"])
     for stream, head in heads.items():

@@ -1,10 +1,11 @@
 """Altered, missing or reordered events and archived files are found; nothing is changed by looking."""
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
 from models.anchor import ANCHORS
 from models.archive import path_of
@@ -12,6 +13,7 @@ from models.columns import table_of
 from models.database import reading, transaction
 from models.event import EVENTS, HEADS, record
 from models.submission import Submission
+from rules.clock import now_in_shanghai
 from rules.refusals import Refused
 from tasks.verification import seal_day, verify
 from tests.played_season import at
@@ -64,6 +66,29 @@ def test_two_events_that_changed_places_are_found():
             moved = update(EVENTS).where(EVENTS.c.stream == STREAM, EVENTS.c.seq == before)
             db.execute(moved.values(seq=after))
     assert {(stream, seq) for stream, seq, _ in found()} >= {(STREAM, 1), (STREAM, 2)}
+
+
+def test_events_of_one_commit_and_of_one_that_was_taken_back_make_one_chain():
+    with suppress(ZeroDivisionError), transaction() as db:
+        record(db, STREAM, "lost", now_in_shanghai())
+        raise ZeroDivisionError
+    with transaction() as db:
+        for place in range(3):
+            record(db, STREAM, "kept", now_in_shanghai(), ids=[place], place=place)
+    assert found() == []
+    assert events() == list(range(1, len(events()) + 1))
+
+
+def test_an_inserted_event_is_found():
+    with transaction() as db:
+        last = (
+            db.execute(select(EVENTS).where(EVENTS.c.stream == STREAM).order_by(EVENTS.c.seq))
+            .mappings()
+            .all()[-1]
+        )
+        more = {**last, "id": None, "seq": last["seq"] + 1}
+        db.execute(insert(EVENTS), {name: value for name, value in more.items() if name != "id"})
+    assert (STREAM, last["seq"] + 1, "内容被改动") in found()
 
 
 def test_a_chain_whose_head_was_set_back_is_found():
