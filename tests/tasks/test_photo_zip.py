@@ -115,9 +115,16 @@ def test_half_a_jpeg_is_refused_even_with_an_end_marker(end, progressive):
     assert look_at(whole[: len(whole) // 2] + end)[2] == "row-photo-damaged"
 
 
-def test_a_jpeg_with_a_lost_disk_block_is_refused():
-    broken = bytearray(PHOTO)
-    broken[len(PHOTO) // 2 : len(PHOTO) // 2 + 512] = bytes(512)
+@pytest.mark.parametrize("missing", [3, 12, 40, 200])
+@pytest.mark.parametrize("options", [{}, {"optimize": True}, {"progressive": True}])
+def test_a_jpeg_whose_last_codes_are_missing_is_refused(missing, options):
+    assert look_at(jpeg(**options)[:-missing] + b"\xff\xd9")[2] == "row-photo-damaged"
+
+
+@pytest.mark.parametrize("options", [{}, {"optimize": True}, {"quality": 95}])
+def test_a_jpeg_with_a_lost_disk_block_is_refused(options):
+    broken = bytearray(jpeg(**options))
+    broken[len(broken) // 2 : len(broken) // 2 + 512] = bytes(512)
     assert look_at(bytes(broken))[2] == "row-photo-damaged"
 
 
