@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import pandas as pd
-from PIL import UnidentifiedImageError
 
 from rules.chinese_dates import in_digits, in_numerals, month_in_digits
 from rules.refusals import Refused
@@ -35,7 +34,7 @@ MAY_BE_EMPTY = frozenset({"direction"})
 PAGE_WIDTH, PAGE_HEIGHT = 297.0, 210.0
 PHOTO = (30.0, 62.0, 36.0, 48.0)  # x, y, width, height: the registry's 480 × 640
 TEXT_X, TEXT_WIDTH, TEXT_Y = 82.0, 186.0, 72.0
-TEXT_SIZE, TEXT_LEADING = 19.0, 13.0
+TEXT_SIZE, TEXT_LEADING, FOOT_SIZE = 19.0, 13.0, 15.0
 
 PhotoOf = Callable[[int], bytes | None]
 
@@ -100,18 +99,15 @@ def sheets_of(rows: pd.DataFrame) -> list[Sheet]:
 
 def _draw(paper: Paper, sheet: Sheet, photo: bytes) -> None:
     paper.add_page()
-    _frame(paper)
-    paper.write_at(PAGE_WIDTH / 2, 46, "毕业证书", 44, "centre")
-    x, y, width, height = PHOTO
     try:
-        paper.image(photo, x, y, width, height)
-    except UnidentifiedImageError:
+        paper.image(photo, *PHOTO)
+    except ValueError:
         raise Refused("R1-photo-unreadable", case_id=sheet.case_id) from None
-    paper.set_line_width(0.2)
-    paper.rect(x, y, width, height)
+    alike = (sheet.school_name, sheet.principal, sheet.graduation_date, sheet.issue_date)
+    paper.draw_once(alike, lambda: _draw_alike(paper, sheet))
     for place, line in enumerate(paper.lines_of("　　" + statement(sheet), TEXT_SIZE, TEXT_WIDTH)):
         paper.write_at(TEXT_X, TEXT_Y + place * TEXT_LEADING, line, TEXT_SIZE)
-    _foot(paper, sheet)
+    paper.write_within(PHOTO[0], 178, 130, f"证书编号：{sheet.number}", FOOT_SIZE)
 
 
 def statement(sheet: Sheet) -> str:
@@ -124,20 +120,24 @@ def statement(sheet: Sheet) -> str:
     )
 
 
-def _frame(paper: Paper) -> None:
-    paper.set_line_width(1.1)
-    paper.rect(10, 10, PAGE_WIDTH - 20, PAGE_HEIGHT - 20)
-    paper.set_line_width(0.3)
-    paper.rect(12.5, 12.5, PAGE_WIDTH - 25, PAGE_HEIGHT - 25)
-
-
-def _foot(paper: Paper, sheet: Sheet) -> None:
+def _draw_alike(paper: Paper, sheet: Sheet) -> None:
+    """Draw what a page has in common with those of the same school, principal and days."""
+    _frame(paper)
+    paper.write_at(PAGE_WIDTH / 2, 46, "毕业证书", 44, "centre")
     lines = (
-        (PHOTO[0], 178, f"证书编号：{sheet.number}"),
         (TEXT_X, 152, f"校　　名：{sheet.school_name}"),
         (TEXT_X, 165, f"校（院）长：{sheet.principal}"),
         (TEXT_X + 92, 165, f"毕业日期：{in_numerals(sheet.graduation_date)}"),
         (TEXT_X + 92, 178, f"发证日期：{in_numerals(sheet.issue_date)}"),
     )
     for x, y, text in lines:
-        paper.write_within(x, y, 86 if x != PHOTO[0] else 130, text, 15)
+        paper.write_within(x, y, 86, text, FOOT_SIZE)
+
+
+def _frame(paper: Paper) -> None:
+    paper.set_line_width(1.1)
+    paper.rect(10, 10, PAGE_WIDTH - 20, PAGE_HEIGHT - 20)
+    paper.set_line_width(0.3)
+    paper.rect(12.5, 12.5, PAGE_WIDTH - 25, PAGE_HEIGHT - 25)
+    paper.set_line_width(0.2)
+    paper.rect(*PHOTO)

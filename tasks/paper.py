@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
 from zlib import compress
 
+import simplejpeg
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, Stream, String
-from PIL import Image, UnidentifiedImageError
 
 from rules.refusals import Refused
 from tasks.fonts import Font
@@ -27,7 +27,7 @@ CLOSING = frozenset("，。、；：？！）》」』”’％,.;:?!)%")
 UNBROKEN = re.compile(r"[0-9.]+|.", re.DOTALL)
 POINTS_PER_MM = 72 / 25.4
 A4 = (210.0, 297.0)  # mm
-COLOURS = {"L": Name.DeviceGray, "RGB": Name.DeviceRGB}
+COLOURS = {"Gray": Name.DeviceGray, "YCbCr": Name.DeviceRGB, "RGB": Name.DeviceRGB}
 
 
 class _Picture(NamedTuple):
@@ -126,7 +126,7 @@ class Paper:
         self._draw(f"{place} re S")
 
     def image(self, jpeg: bytes, x: float, y: float, width: float, height: float) -> None:
-        """Place a JPEG, kept byte for byte; UnidentifiedImageError if it is none, or not grey or RGB."""
+        """Place a JPEG, kept byte for byte; ValueError if it is none, or not grey or RGB."""
         pictures = self._page.pictures
         pictures.append(_picture(jpeg))
         self._draw(f"q {self._square(x, y, width, height)} cm /P{len(pictures)} Do Q")
@@ -160,10 +160,10 @@ class Paper:
 
     def lines_of(self, text: str, size: float, width: float) -> list[str]:
         """Break a text into lines of at most `width` mm; a number stays whole, closing punctuation hangs."""
-        lines, line, used = [], "", 0.0
+        lines, line, used, most = [], "", 0.0, width * POINTS_PER_MM / size
         for piece in UNBROKEN.findall(text):
-            step = self.width_of(piece, size)
-            if used + step > width and line and piece not in CLOSING:
+            step = self._faces[piece][1] if len(piece) == 1 else self.width_of(piece, 1) * POINTS_PER_MM
+            if used + step > most and line and piece not in CLOSING:
                 lines.append(line)
                 line, used = "", 0.0
             line, used = line + piece, used + step
@@ -242,10 +242,10 @@ def _resources(pdf: Pdf, page: _Page, fonts: Object, forms: dict[str, Stream]) -
 
 
 def _picture(jpeg: bytes) -> _Picture:
-    with Image.open(BytesIO(jpeg)) as opened:
-        if opened.format != "JPEG" or opened.mode not in COLOURS:
-            raise UnidentifiedImageError("not a grey or colour JPEG")
-        return _Picture(jpeg, opened.size, COLOURS[opened.mode])
+    height, width, colours, _ = simplejpeg.decode_jpeg_header(jpeg)
+    if colours not in COLOURS:
+        raise ValueError("not a grey or colour JPEG")
+    return _Picture(jpeg, (width, height), COLOURS[colours])
 
 
 def _embedded(pdf: Pdf, picture: _Picture) -> Stream:
