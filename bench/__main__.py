@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import events, labels, photos, registry_files, season, workbooks
+from bench import certificates, events, labels, photos, registry_files, season, workbooks
 from bench.figure import Figure, Measure
 from bench.picture import picture
 
@@ -23,6 +23,7 @@ PARTS: dict[str, Measure] = {
     "workbooks": workbooks.figures,
     "labels": labels.figures,
     "events": events.figures,
+    "certificates": certificates.figures,
     "photos": photos.figures,
 }
 

@@ -1,6 +1,7 @@
 """The check of photos beside Pillow, which decodes them fully and still takes half of one for a whole."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from io import BytesIO
 
 from PIL import Image
@@ -14,6 +15,7 @@ MOST = 2000  # photos looked at; more change no ratio
 ROW = Row("photos", "照片检查（逐字节）", "Pillow decodes the same photos", 2, "higher")
 
 
+@lru_cache(maxsize=2)
 def photos(count: int) -> list[bytes]:
     """Return so many invented photos, no two with the same bytes."""
     pictures = draw_pictures(SEED)

@@ -8,7 +8,9 @@ The family tree of errors decides about retries wherever something retries (task
     └── Unknown   ask first: the effect may have happened
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,10 @@ class BiyeError(Exception):
         self.reason = REASONS[code]
         self.where = where
         super().__init__(code, where)
+
+    def __reduce__(self) -> tuple[Callable[[], "BiyeError"], tuple[()]]:
+        """Say how another process makes the same error again."""
+        return partial(type(self), self.code, **self.where), ()
 
     def text(self, language: str = "zh") -> str:
         """Say what is wrong and what to do, in one line a fact."""

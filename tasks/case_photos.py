@@ -16,7 +16,10 @@ _SUBMISSIONS = table_of(Submission)
 
 
 class CasePhotos:
-    """The photos of some cases; a context manager that keeps each zip open while it is used."""
+    """The photos of some cases; a context manager that keeps each zip open while it is used.
+
+    Before it is entered it can be sent to another process.
+    """
 
     def __init__(self, db: Connection, cases: pd.DataFrame) -> None:
         """Note where the photos lie. cases: case_id, photo_submission, photo_member; may be without photo."""

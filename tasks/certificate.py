@@ -1,13 +1,12 @@
 """Certificates (毕业证书) of a lot: what holds them back (R1, N2), and printing in order of arrival (N3)."""
 
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
-from io import BytesIO
 
 import pandas as pd
 from sqlalchemy import select, update
 
-from models.archive import keep
 from models.case import Case
 from models.certificate import CertificateSheet
 from models.columns import table_of
@@ -18,8 +17,8 @@ from rules.refusals import Unsent
 from rules.season import Pack
 from rules.states import Certificate
 from tasks.case_photos import CasePhotos
+from tasks.certificate_drawing import draw_files
 from tasks.certificate_holds import cases_to_print, of_lot, settle_lot
-from tasks.certificate_pdf import print_certificates
 from tasks.fonts import Font, font_chain
 from tasks.hold import held
 from tasks.track import move
@@ -42,9 +41,14 @@ def place_holds(
 
 
 def print_lot(
-    lot_id: int, pack: Pack, reference: Reference, as_of: datetime, fonts: Sequence[Font] | None = None
+    lot_id: int,
+    pack: Pack,
+    reference: Reference,
+    as_of: datetime,
+    fonts: Sequence[Font] | None = None,
+    processes: ProcessPoolExecutor | None = None,
 ) -> dict[str, int]:
-    """Print what of the lot can be printed, in FIFO order (N3).
+    """Print what of the lot can be printed, in FIFO order (N3). processes: draw several files at once.
 
     Returns counts: printed, files, held, waiting. Printed are numbered cases with certificate data that say
     what their exported registration says (R2) and have no hold; waiting are those without data or export. A
@@ -59,8 +63,10 @@ def print_lot(
     unheld = numbered[numbered["case_id"].isin(_unheld(lot_id))]
     due = unheld[unheld["certificate_submission"].notna() & unheld["exported"].notna()]
     files = [due.iloc[start : start + PAGES] for start in range(0, len(due), PAGES)]
-    for rows in files:
-        _print_file(lot_id, rows, chain, as_of)
+    with reading() as db:
+        photos = [CasePhotos(db, rows) for rows in files]
+    for rows, archived in zip(files, draw_files(files, photos, chain, processes), strict=True):
+        _note_printed(lot_id, rows, archived, as_of)
     counts = {"printed": len(due), "files": len(files), "held": len(numbered) - len(unheld)}
     return counts | {"waiting": len(unheld) - len(due)}
 
@@ -70,14 +76,8 @@ def _unheld(lot_id: int) -> set[int]:
         return set(db.scalars(select(_CASES.c.id).where(of_lot(lot_id), ~held(CERTIFICATE))))
 
 
-def _print_file(lot_id: int, rows: pd.DataFrame, fonts: Sequence[Font], as_of: datetime) -> None:
-    """Print one file into the archive, then note it with all its sheets in one transaction."""
-    document = BytesIO()
-    with reading() as db:
-        photos = CasePhotos(db, rows)
-    with photos:
-        print_certificates(rows, photos.photo_of, fonts, document)
-    archived = keep(document.getvalue())
+def _note_printed(lot_id: int, rows: pd.DataFrame, archived: str, as_of: datetime) -> None:
+    """Note a print file, and all its sheets, in one transaction."""
     ids = sorted(rows["case_id"])
     due = _CASES.c.id.in_(ids) & (_CASES.c.certificate == Certificate.NUMBERED.value)
     with transaction() as db:

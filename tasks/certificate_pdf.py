@@ -30,6 +30,7 @@ COLUMNS = (
     "graduation_date",
     "issue_date",
 )
+TITLE = "毕业证书"
 MAY_BE_EMPTY = frozenset({"direction"})
 PAGE_WIDTH, PAGE_HEIGHT = 297.0, 210.0
 PHOTO = (30.0, 62.0, 36.0, 48.0)  # x, y, width, height: the registry's 480 × 640
@@ -68,12 +69,12 @@ def print_certificates(
     photo_of: the JPEG of a case, embedded byte for byte.
     Raises Refused R1-photo-missing, R1-photo-unreadable, glyph-missing, cell-missing.
     """
-    paper = Paper(fonts, "landscape", "毕业证书")
+    paper = Paper(fonts, "landscape", TITLE)
     for sheet in sheets_of(rows):
         photo = photo_of(sheet.case_id)
         if photo is None:
             raise Refused("R1-photo-missing", case_id=sheet.case_id)
-        _draw(paper, sheet, photo)
+        draw_certificate(paper, sheet, photo)
     paper.save(out)
 
 
@@ -90,14 +91,15 @@ def sheets_of(rows: pd.DataFrame) -> list[Sheet]:
         empty = rows[column].isna() | (rows[column].astype("str").str.strip() == "")
         if column not in MAY_BE_EMPTY and empty.any():
             raise Refused(
-                "cell-missing", document="毕业证书", row=int(empty.to_numpy().argmax()) + 1, column=column
+                "cell-missing", document=TITLE, row=int(empty.to_numpy().argmax()) + 1, column=column
             )
     plain = rows[list(COLUMNS)].astype({"direction": "object"})
     plain["direction"] = plain["direction"].where(plain["direction"].notna(), "")
     return [Sheet(*values) for values in plain.itertuples(index=False, name=None)]
 
 
-def _draw(paper: Paper, sheet: Sheet, photo: bytes) -> None:
+def draw_certificate(paper: Paper, sheet: Sheet, photo: bytes) -> None:
+    """Draw one certificate on a page of its own; Refused R1-photo-unreadable, glyph-missing."""
     paper.add_page()
     try:
         paper.image(photo, *PHOTO)
@@ -123,7 +125,7 @@ def statement(sheet: Sheet) -> str:
 def _draw_alike(paper: Paper, sheet: Sheet) -> None:
     """Draw what a page has in common with those of the same school, principal and days."""
     _frame(paper)
-    paper.write_at(PAGE_WIDTH / 2, 46, "毕业证书", 44, "centre")
+    paper.write_at(PAGE_WIDTH / 2, 46, TITLE, 44, "centre")
     lines = (
         (TEXT_X, 152, f"校　　名：{sheet.school_name}"),
         (TEXT_X, 165, f"校（院）长：{sheet.principal}"),

@@ -20,7 +20,7 @@ from models.promise import Promise
 from models.student import Student
 from rules.deadlines import season_calendar
 from rules.season import Pack
-from tasks import certificate
+from tasks import certificate, certificate_drawing
 from tasks.certificate import place_holds, print_lot
 from tasks.certificate_pdf import print_certificates
 from tasks.fonts import carried_font, font_chain
@@ -278,7 +278,7 @@ def test_a_run_killed_between_two_files_goes_on_and_ends_in_the_same_rows(
             raise KeyboardInterrupt
         real(*given)
 
-    monkeypatch.setattr(certificate, "print_certificates", killed_in_the_second)
+    monkeypatch.setattr(certificate_drawing, "print_certificates", killed_in_the_second)
     with pytest.raises(KeyboardInterrupt):
         print_now(same)
     assert sorted(column("certificate").values()) == ["numbered"] * 3 + ["printed"] * 2

@@ -16,7 +16,7 @@ from tasks.fonts import Font, carried_font, font_chain, missing_glyphs
 
 CARRIED = font_chain(str(carried_font()), system=False)
 FULL = font_chain("")
-RARE = "䶮𬭊"
+RARE = "䶮𬭊𬭎"
 
 
 def photo(colour: str = "steelblue") -> bytes:
@@ -86,14 +86,15 @@ def test_certificates_lie_in_the_order_of_the_rows() -> None:  # N3
     assert [name in page for name, page in zip(("赵一", "钱二", "孙三"), pages, strict=True)] == [True] * 3
 
 
-@pytest.mark.skipif(bool(missing_glyphs(pd.Series([RARE]), FULL).item()), reason="no font here has 䶮 and 𬭊")
+@pytest.mark.skipif(
+    bool(missing_glyphs(pd.Series([RARE]), FULL).item()), reason="no font here has 䶮, 𬭊 and 𬭎"
+)
 def test_rare_characters_are_drawn_and_read_back() -> None:  # R2
-    document = printed(rows("李䶮", "王𬭊", "王中"), FULL)
-    assert [name in page for name, page in zip(("李䶮", "王𬭊"), texts_of(document)[:2], strict=True)] == [
-        True
-    ] * 2
-    pictures = [_ink(document, page) for page in range(3)]
-    assert abs(pictures[1] - pictures[2]) > 50, "the rare character left no ink"
+    names = ["李䶮", "王𬭊", "王𬭎"]
+    document = printed(rows(*names, "王中"), FULL)
+    assert [name for name, page in zip(names, texts_of(document), strict=False) if name in page] == names
+    pictures = [_ink(document, page) for page in range(4)]
+    assert min(abs(pictures[page] - pictures[3]) for page in (1, 2)) > 50, "the rare character left no ink"
 
 
 def test_a_character_beyond_the_first_font_comes_from_the_next() -> None:
