@@ -16,7 +16,7 @@ from bench.photos import photos
 from biye.sandbox.people import draw_birth_dates, draw_names
 from tasks.certificate import PAGES
 from tasks.certificate_drawing import drawing_processes
-from tasks.certificate_pdf import draw_certificate, print_certificates, sheets_of
+from tasks.certificate_pdf import Forms, draw_certificate, print_certificates, sheets_of
 from tasks.fonts import carried_font, font_chain
 
 FILES = 4  # drawn by one process and by two
@@ -31,7 +31,7 @@ def figures(students: int, turns: int, tell: Callable[[object], None]) -> list[F
     recorded = record(pages)
     biye, plain = in_turn(turns, lambda: draw(pages), lambda: replay(recorded, carried_font()))
     tell(f"{pages} 页 pages: {biye:.2f} s, fpdf2 {plain:.2f} s")
-    over = (draw(pages) - sum(map(len, photos(pages)))) / pages / 1024
+    over = (size_of(pages) - sum(map(len, photos(pages)))) / pages / 1024
     return [Figure(PAGES_ROW, plain / biye), Figure(TWO, _gain(pages, turns, tell)), Figure(BYTES, over)]
 
 
@@ -63,18 +63,23 @@ def lot(pages: int) -> pd.DataFrame:
     )
 
 
-def draw(pages: int) -> int:
-    """Draw a print file and return its size in bytes."""
+def draw(pages: int) -> bytes:
+    """Return a print file as the product draws it."""
     shown, written = photos(pages), BytesIO()
     print_certificates(lot(pages), shown.__getitem__, font_chain(str(carried_font()), system=False), written)
-    return written.tell()
+    return written.getvalue()
+
+
+def size_of(pages: int) -> int:
+    """Draw a print file and return its size in bytes: all that a process has to send back."""
+    return len(draw(pages))
 
 
 def record(pages: int) -> Recorder:
     """Return what is drawn on the same pages, for the other side."""
-    recorder = Recorder(font_chain(str(carried_font()), system=False))
+    recorder, forms = Recorder(font_chain(str(carried_font()), system=False)), Forms()
     for sheet, photo in zip(sheets_of(lot(pages)), photos(pages), strict=True):
-        draw_certificate(recorder, sheet, photo)
+        draw_certificate(recorder, sheet, photo, forms)
     return recorder
 
 
@@ -82,11 +87,11 @@ def _gain(pages: int, turns: int, tell: Callable[[object], None]) -> float:
     """Return how many times the pages a second two processes draw, once they have started."""
     files = [pages] * FILES
     with drawing_processes(2) as processes:
-        _seconds(processes.map(draw, files))
+        _seconds(processes.map(size_of, files))
         in_two, in_one = [], []
         for _ in range(turns):
-            in_two.append(_seconds(processes.map(draw, files)))
-            in_one.append(_seconds(map(draw, files)))
+            in_two.append(_seconds(processes.map(size_of, files)))
+            in_one.append(_seconds(map(size_of, files)))
     rates = [FILES * pages / min(seconds) for seconds in (in_one, in_two)]
     tell("一个、两个进程 one and two processes: {:.0f}, {:.0f} 页/秒 pages/s".format(*rates))
     return rates[1] / rates[0]

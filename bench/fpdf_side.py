@@ -1,13 +1,15 @@
 """The plain side of print files: fpdf2 draws what was drawn, with every line broken and placed already."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
 
 from fpdf import FPDF
 
 from tasks.fonts import Font
 from tasks.paper import Align, Paper
+
+Step = tuple[Callable[..., object], tuple[object, ...]]
 
 
 class Recorder(Paper):
@@ -16,23 +18,33 @@ class Recorder(Paper):
     def __init__(self, fonts: Sequence[Font]) -> None:
         """Begin a landscape document."""
         super().__init__(fonts, "landscape", "")
-        self.steps: list[tuple[Callable[..., object], tuple[object, ...]]] = []
+        self.steps: list[Step] = []
+        self._shared: dict[str, list[Step]] = {}
 
     def add_page(self) -> None:
         """Note a page."""
         self._note(FPDF.add_page)
 
-    def draw_once(self, what: Hashable, draw: Callable[[], None]) -> None:  # noqa: ARG002  no forms there
-        """Note what pages have alike for each of them."""
-        draw()
+    @contextmanager
+    def form(self) -> Iterator[str]:
+        """Note what is drawn in many places; there are no forms there."""
+        page, self.steps = self.steps, []
+        name = f"X{len(self._shared)}"
+        self._shared[name] = self.steps
+        yield name
+        self.steps = page
+
+    def place(self, form: str) -> None:
+        """Note once more what a form holds."""
+        self.steps += self._shared[form]
 
     def set_line_width(self, width: float) -> None:
         """Note a line width."""
         self._note(FPDF.set_line_width, width)
 
-    def rect(self, x: float, y: float, width: float, height: float, style: Literal["D", "F"] = "D") -> None:
+    def rect(self, x: float, y: float, width: float, height: float) -> None:
         """Note a rectangle."""
-        self._note(FPDF.rect, x, y, width, height, style)
+        self._note(FPDF.rect, x, y, width, height)
 
     def image(self, jpeg: bytes, x: float, y: float, width: float, height: float) -> None:
         """Note a photo."""
@@ -49,11 +61,11 @@ class Recorder(Paper):
         self.steps.append((call, given))
 
 
-def replay(recorded: Recorder, font: Path) -> int:
-    """Draw a recorded document with fpdf2 and return its size in bytes."""
+def replay(recorded: Recorder, font: Path) -> bytes:
+    """Return a recorded document as fpdf2 draws it."""
     document = FPDF("landscape", "mm", "A4")
     document.add_font("chinese", fname=font)
     document.set_font("chinese")
     for call, given in recorded.steps:
         call(document, *given)
-    return len(document.output())
+    return bytes(document.output())

@@ -38,6 +38,8 @@ TEXT_X, TEXT_WIDTH, TEXT_Y = 82.0, 186.0, 72.0
 TEXT_SIZE, TEXT_LEADING, FOOT_SIZE = 19.0, 13.0, 15.0
 
 PhotoOf = Callable[[int], bytes | None]
+Forms = dict[tuple[str, str, date, date], str]
+"""The form of what certificates of one school, principal, graduation and issue date have alike."""
 
 
 class Sheet(NamedTuple):
@@ -69,12 +71,12 @@ def print_certificates(
     photo_of: the JPEG of a case, embedded byte for byte.
     Raises Refused R1-photo-missing, R1-photo-unreadable, glyph-missing, cell-missing.
     """
-    paper = Paper(fonts, "landscape", TITLE)
+    paper, forms = Paper(fonts, "landscape", TITLE), Forms()
     for sheet in sheets_of(rows):
         photo = photo_of(sheet.case_id)
         if photo is None:
             raise Refused("R1-photo-missing", case_id=sheet.case_id)
-        draw_certificate(paper, sheet, photo)
+        draw_certificate(paper, sheet, photo, forms)
     paper.save(out)
 
 
@@ -98,15 +100,21 @@ def sheets_of(rows: pd.DataFrame) -> list[Sheet]:
     return [Sheet(*values) for values in plain.itertuples(index=False, name=None)]
 
 
-def draw_certificate(paper: Paper, sheet: Sheet, photo: bytes) -> None:
-    """Draw one certificate on a page of its own; Refused R1-photo-unreadable, glyph-missing."""
+def draw_certificate(paper: Paper, sheet: Sheet, photo: bytes, forms: Forms) -> None:
+    """Draw one certificate on a page of its own; forms: of the certificates before it.
+
+    Raises Refused R1-photo-unreadable, glyph-missing.
+    """
     paper.add_page()
     try:
         paper.image(photo, *PHOTO)
     except ValueError:
         raise Refused("R1-photo-unreadable", case_id=sheet.case_id) from None
     alike = (sheet.school_name, sheet.principal, sheet.graduation_date, sheet.issue_date)
-    paper.draw_once(alike, lambda: _draw_alike(paper, sheet))
+    if alike not in forms:
+        with paper.form() as forms[alike]:
+            _draw_alike(paper, sheet)
+    paper.place(forms[alike])
     for place, line in enumerate(paper.lines_of("　　" + statement(sheet), TEXT_SIZE, TEXT_WIDTH)):
         paper.write_at(TEXT_X, TEXT_Y + place * TEXT_LEADING, line, TEXT_SIZE)
     paper.write_within(PHOTO[0], 178, 130, f"证书编号：{sheet.number}", FOOT_SIZE)
