@@ -29,9 +29,12 @@ def path_of(digest: str) -> str:
     return f"{_store()[1]}/{digest[:2]}/{digest}"
 
 
-def keep(data: bytes) -> str:
-    """Keep bytes and return their SHA-256; what is there already is not written again."""
-    digest = hashlib.sha256(data).hexdigest()
+def keep(data: bytes, digest: str | None = None) -> str:
+    """Keep bytes and return their SHA-256; what is there already is not written again.
+
+    digest: where the caller has it already.
+    """
+    digest = digest or hashlib.sha256(data).hexdigest()
     store, path = _store()[0], path_of(digest)
     if store.get_file_info(path).type == fs.FileType.NotFound:
         store.create_dir(path.rpartition("/")[0])

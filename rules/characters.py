@@ -57,7 +57,8 @@ def _mapped(values: pd.Series, clean: Callable[[str], str]) -> pd.Series:
     if not len(odd):
         return values
     texts = values.to_numpy(dtype=object, copy=True)
-    texts[odd] = [clean(text) for text in texts[odd]]
+    known = {text: clean(text) for text in set(texts[odd])}
+    texts[odd] = [known[text] for text in texts[odd]]
     return pd.Series(texts, index=values.index, dtype="str")
 
 

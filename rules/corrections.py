@@ -5,6 +5,7 @@ confirmed; an unchanged resend is a duplicate and keeps the old one's place.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -19,26 +20,38 @@ KEY = ["student_id", "course_id", "exam_code", "attempt"]
 
 @dataclass(frozen=True)
 class GradeIndex:
-    """Grades by key: keys in ascending order, and the place of each in the frame that they came from."""
+    """Grades by key, sorted only when one is looked for: most sheets have none that was sent before."""
 
-    keys: Ints
-    place: Ints
-    exams: pd.Index
+    grades: pd.DataFrame
     course_known: npt.NDArray[np.bool_]
+
+    @property
+    def exams(self) -> pd.Index:
+        """The 考试代码 of the grades."""
+        return self.grades["exam_code"].cat.categories
+
+    @cached_property
+    def place(self) -> Ints:
+        """The place of each grade in its frame, in ascending order of the keys."""
+        return np.argsort(grade_keys(self.grades), kind="stable")
+
+    @cached_property
+    def keys(self) -> Ints:
+        """The keys in ascending order."""
+        keys: Ints = grade_keys(self.grades)[self.place]
+        return keys
 
     def __len__(self) -> int:
         """Return how many grades are indexed."""
-        return len(self.keys)
+        return len(self.grades)
 
 
 def index_grades(grades: pd.DataFrame) -> GradeIndex:
     """Index grades by their key. grades: KEY, exam_code as categories; no key twice."""
-    keys = grade_keys(grades)
-    place = np.argsort(keys, kind="stable")
     courses = grades["course_id"].to_numpy(np.int64)
     known = np.zeros(int(courses.max(initial=0)) + 2, dtype=bool)
     known[courses] = True
-    return GradeIndex(keys[place], place, grades["exam_code"].cat.categories, known)
+    return GradeIndex(grades, known)
 
 
 def may_match(grades: pd.DataFrame, index: GradeIndex) -> bool:

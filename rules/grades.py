@@ -8,6 +8,7 @@ integers after that.
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +34,7 @@ _HEADINGS = {column.name: column.heading for column in SCORE_SHEET_WITH_TERM}
 class GradeContext:
     """What a score sheet is judged against.
 
-    student_no, student_id, student_branch: the roster, sorted by student_no. courses: Reference.courses;
+    student_no, student_id, student_branch: the roster, in any order. courses: Reference.courses;
     score_codes: Reference.score_codes. branch: the sender, "010" for all. outcome: the window's, "open" or
     "parked" with its code.
     """
@@ -47,14 +48,6 @@ class GradeContext:
     kind: str
     outcome: str = "open"
     code: str | None = None
-
-    @cached_property
-    def student_keys(self) -> npt.NDArray[np.bytes_]:
-        """Student numbers as bytes in ascending order, for searching."""
-        keys = np.asarray(self.student_no, dtype="S")
-        if len(keys) > 1 and not bool((keys[:-1] <= keys[1:]).all()):
-            raise ValueError("student_no must be sorted")
-        return keys
 
     @cached_property
     def scores(self) -> dict[str, int]:
@@ -71,16 +64,20 @@ class GradeContext:
 class _Coded:
     """A column as positions into its different values."""
 
-    codes: Ints
+    codes: npt.NDArray[np.integer[Any]]
     values: pd.Series  # as written
+    written: pd.Series  # row by row
     clean: pd.Series = field(init=False)
 
     def __post_init__(self) -> None:
-        self.clean = clean_codes(self.values).map(_without_point_zero).astype("str")
+        clean = clean_codes(self.values)
+        pointed = clean.str.contains(".", regex=False)
+        self.clean = clean.map(_without_point_zero).astype("str") if pointed.any() else clean
 
     def rows(self, of_values: npt.ArrayLike) -> npt.NDArray[np.generic]:
         """Spread something known per value over the rows."""
-        return np.asarray(of_values)[self.codes]
+        spread: npt.NDArray[np.generic] = np.asarray(of_values)[self.codes]
+        return spread
 
 
 def judge_grades(table: pd.DataFrame, row: Ints, known: GradeContext) -> Judged:
@@ -112,18 +109,19 @@ def _grades(sheet: dict[str, _Coded], row: Ints, known: GradeContext, verdicts: 
     grades["score"] = score
     if known.kind == Kind.GRADE_HISTORY:
         _terms(sheet["term"], verdicts)
-    empty = _Coded(np.zeros(len(row), dtype=np.int64), pd.Series([""], dtype="str"))
-    grades["term"] = _category(sheet.get("term", empty))
+    grades["term"] = _category(sheet["term"]) if "term" in sheet else _no_term(len(row))
     return grades
+
+
+def _no_term(rows: int) -> pd.Categorical:
+    return pd.Categorical.from_codes(np.zeros(rows, dtype=np.int8), categories=pd.Index([""], dtype="str"))
 
 
 def _coded(column: pd.Series) -> _Coded:
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return _Coded(
-            np.asarray(column.cat.codes, dtype=np.int64), pd.Series(column.cat.categories, dtype="str")
-        )
+        return _Coded(column.cat.codes.to_numpy(), pd.Series(column.cat.categories, dtype="str"), column)
     codes, values = pd.factorize(column)
-    return _Coded(np.asarray(codes, dtype=np.int64), pd.Series(values, dtype="str"))
+    return _Coded(codes, pd.Series(values, dtype="str"), column)
 
 
 def _without_point_zero(text: str) -> str:
@@ -138,14 +136,9 @@ def _category(column: _Coded) -> pd.Categorical:
     return pd.Categorical.from_codes(positions[column.codes], categories=pd.Index(values, dtype="str"))
 
 
-def _shown(column: _Coded) -> pd.Series:
-    """Return the column as written, row by row, without copying texts."""
-    return pd.Series(pd.Categorical.from_codes(column.codes, categories=pd.Index(column.values, dtype="str")))
-
-
 def _mark(column: _Coded, bad: Mask, code: str, heading: str, verdicts: Verdicts) -> None:
     if bad.any():
-        verdicts.mark(np.asarray(column.rows(bad), dtype=bool), code, heading, _shown(column))
+        verdicts.mark(np.asarray(column.rows(bad), dtype=bool), code, heading, column.written)
 
 
 def _matches(column: _Coded, pattern: re.Pattern[str]) -> Mask:
@@ -155,7 +148,8 @@ def _matches(column: _Coded, pattern: re.Pattern[str]) -> Mask:
 def _students(column: _Coded, known: GradeContext, verdicts: Verdicts) -> npt.NDArray[np.int32]:
     column.clean = with_lost_zero(column.clean)
     _mark(column, _matches(column, _SCIENTIFIC), "row-scientific", "学号", verdicts)
-    found, at = find_students(column.clean, known.student_keys)
+    at = pd.Index(known.student_no).get_indexer(pd.Index(column.clean))
+    found = at >= 0
     _mark(column, ~found, "row-unknown-student", "学号", verdicts)
     if known.branch != "010":
         elsewhere = found.copy()
@@ -163,15 +157,6 @@ def _students(column: _Coded, known: GradeContext, verdicts: Verdicts) -> npt.ND
         _mark(column, elsewhere, "row-other-branch", "学号", verdicts)
     ids = np.where(found, np.asarray(known.student_id)[at] if len(known.student_id) else 0, 0)
     return np.asarray(column.rows(ids.astype(np.int32)), dtype=np.int32)
-
-
-def find_students(numbers: pd.Series, keys: npt.NDArray[np.bytes_]) -> tuple[Mask, Ints]:
-    """Return which student numbers exist, and where."""
-    wanted = np.array([text.encode("ascii", "replace")[:20] for text in numbers], dtype="S20")
-    if not len(keys):
-        return np.zeros(len(wanted), dtype=bool), np.zeros(len(wanted), dtype=np.int64)
-    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return np.asarray(keys[at] == wanted, dtype=bool), at
 
 
 def _courses(column: _Coded, known: GradeContext, verdicts: Verdicts) -> npt.NDArray[np.int32]:
@@ -255,7 +240,7 @@ def _mark_repeats(grades: pd.DataFrame, verdicts: Verdicts) -> None:
     repeated = ordered[1:][ordered[1:] == ordered[:-1]]
     if not len(repeated):
         return
-    at = np.flatnonzero(np.isin(keys, repeated))
+    at = np.flatnonzero(pd.Series(keys).isin(repeated))
     same = pd.DataFrame({"key": keys[at], "score": grades["score"].to_numpy()[at]})
     conflict = (same.groupby("key")["score"].transform("nunique") > 1).to_numpy()
     later = same.duplicated("key").to_numpy()

@@ -41,7 +41,8 @@ def student_numbers(fields: Fields) -> pd.Series:
 
 def with_lost_zero(numbers: pd.Series) -> pd.Series:
     """Put back the leading zero that a spreadsheet took from a student number."""
-    return numbers.where(~numbers.str.fullmatch(r"[0-9]{12}"), "0" + numbers)
+    lost = numbers.str.fullmatch(r"[0-9]{12}")
+    return numbers.where(~lost, "0" + numbers) if lost.any() else numbers
 
 
 def numbers_named(raw: pd.Series) -> list[str]:
@@ -49,7 +50,8 @@ def numbers_named(raw: pd.Series) -> list[str]:
 
     What is no student number is among them too: nobody has it.
     """
-    different = clean_codes(pd.Series(raw.unique()).astype("str"))
+    unlike = raw.cat.categories if isinstance(raw.dtype, pd.CategoricalDtype) else raw.unique()
+    different = clean_codes(pd.Series(unlike, dtype="str"))
     return with_lost_zero(different.str.replace(r"\.0+$", "", regex=True)).drop_duplicates().tolist()
 
 
@@ -65,9 +67,10 @@ def hold_other_names(fields: Fields, names: pd.Series, found: pd.DataFrame) -> N
 
 def hold_differences(fields: Fields, name: str, values: pd.Series, expected: pd.Series) -> None:
     """Hold rows that disagree with the roster in one column; kinds of brackets and spaces do not count."""
-    ours = values.map(_comparable)
-    theirs = expected.map(_comparable)
-    fields.mark((ours.to_numpy() != theirs.to_numpy()), "row-roster-mismatch", name, values.astype("str"))
+    pairs = list(zip(values, expected, strict=True))
+    unlike = {pair for pair in set(pairs) if _comparable(pair[0]) != _comparable(pair[1])}
+    other = np.array([pair in unlike for pair in pairs], dtype=bool)
+    fields.mark(other, "row-roster-mismatch", name, values.astype("str"))
 
 
 def hold_other_majors(fields: Fields, found: pd.DataFrame) -> None:

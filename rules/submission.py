@@ -118,15 +118,18 @@ class RosterContext:
 
 def no_verdicts() -> pd.DataFrame:
     """Return an empty table of verdicts."""
-    return pd.DataFrame(
-        {
-            "row": np.empty(0, np.int64),
-            "column": pd.Series([], dtype="str"),
-            "code": pd.Series([], dtype="str"),
-            "outcome": pd.Series([], dtype="str"),
-            "value": pd.Series([], dtype="str"),
-        }
-    )
+    return _NO_VERDICTS.copy()
+
+
+_NO_VERDICTS = pd.DataFrame(
+    {
+        "row": np.empty(0, np.int64),
+        "column": pd.Series([], dtype="str"),
+        "code": pd.Series([], dtype="str"),
+        "outcome": pd.Series([], dtype="str"),
+        "value": pd.Series([], dtype="str"),
+    }
+)
 
 
 @dataclass(frozen=True)

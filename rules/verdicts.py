@@ -1,6 +1,7 @@
 """One verdict a row: collected by column masks, so that only bad rows cost anything."""
 
 from collections.abc import Iterable
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ class Verdicts:
         """Start with every row open; row: source row numbers."""
         self._row = row
         self.open: Mask = np.ones(len(row), dtype=bool)
-        self._parts: list[pd.DataFrame] = []
+        self._parts: list[tuple[npt.NDArray[np.int64], str, str, str, list[str]]] = []
 
     def mark(
         self,
@@ -34,18 +35,8 @@ class Verdicts:
         if not len(hit):
             return
         self.open[hit] = False
-        shown = pd.Series("", index=hit, dtype="str") if values is None else values.iloc[hit].astype("str")
-        self._parts.append(
-            pd.DataFrame(
-                {
-                    "row": self._row[hit].astype(np.int64),
-                    "column": column,
-                    "code": code,
-                    "outcome": str(outcome or OUTCOME_OF[code]),
-                    "value": shown.to_numpy(),
-                }
-            )
-        )
+        shown = [""] * len(hit) if values is None else values.iloc[hit].astype("str").tolist()
+        self._parts.append((self._row[hit], column, code, str(outcome or OUTCOME_OF[code]), shown))
 
     def park(self, code: str) -> None:
         """Park every row that is still open: good, but outside its window."""
@@ -55,14 +46,21 @@ class Verdicts:
         """Return all verdicts in row order."""
         if not self._parts:
             return no_verdicts()
-        return pd.concat([no_verdicts(), *self._parts], ignore_index=True).sort_values(
-            "row", ignore_index=True
-        )
+        rows, columns, codes, outcomes, values = zip(*self._parts, strict=True)
+        row = np.concatenate(rows).astype(np.int64)
+        lengths, order = [len(part) for part in rows], np.argsort(row, kind="stable")
+        said = {"column": columns, "code": codes, "outcome": outcomes}
+        texts = {name: np.repeat(np.array(each, dtype=object), lengths) for name, each in said.items()}
+        texts["value"] = np.array([*chain.from_iterable(values)], dtype=object)
+        told = {name: pd.Series(text[order], dtype="str") for name, text in texts.items()}
+        return pd.DataFrame({"row": row[order], **told})
 
 
 def without_rows(judged: Judged, mask: pd.Series, code: str) -> Judged:
     """Return a judged file in which the masked accepted rows have a verdict instead."""
     chosen = mask.to_numpy(dtype=bool)
+    if not chosen.any():
+        return judged
     hit = judged.accepted[chosen]
     said = {"column": "", "code": code, "outcome": str(OUTCOME_OF[code]), "value": ""}
     verdicts = pd.DataFrame({"row": hit["row"], **said}, columns=judged.verdicts.columns)

@@ -77,8 +77,8 @@ def _said_by(files: Receipts, index: GradeIndex, span: tuple[int, int]) -> _Scor
     for _, _, digest in files:
         with archive.store().open_input_file(archive.path_of(digest)) as opened:
             file = pq.ParquetFile(opened)
-            groups = row_groups_of(file, span)
-            if may_match(_rows(file, groups, ["course_id", "exam_code"]), index):
+            groups = row_groups_of(file, span, index.exams.tolist())
+            if groups and may_match(_rows(file, groups, ["course_id", "exam_code"]), index):
                 known = _rows(file, groups, _LOOKED_AT)
                 place = places_of(known, index)
                 said[place[place != NONE]] = known["score"].to_numpy(np.int64)[place != NONE]

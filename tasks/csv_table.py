@@ -134,8 +134,11 @@ def _texts(wanted: list[str], coded: bool) -> arrow_csv.ConvertOptions:
     """Ask for our columns only, all as text: as dictionaries where a column has few different values."""
     text = pa.dictionary(pa.int32(), pa.string()) if coded else pa.string()
     return arrow_csv.ConvertOptions(
-        include_columns=wanted, column_types=dict.fromkeys(wanted, text), strings_can_be_null=False
-    )
+        include_columns=wanted,
+        column_types=dict.fromkeys(wanted, text),
+        strings_can_be_null=False,
+        check_utf8=False,
+    )  # it was decoded strictly
 
 
 def _note_ragged(shape: CsvShape, invalid: arrow_csv.InvalidRow) -> str:

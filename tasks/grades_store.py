@@ -4,7 +4,7 @@ Who a student is stands in the database alone; the file is found through `submis
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,8 +32,14 @@ GRADE_SCHEMA = pa.schema(
         ("row", pa.int32()),
     ]
 )
+_STUDENT, _EXAM = (GRADE_SCHEMA.get_field_index(name) for name in ("student_id", "exam_code"))
 _RECEIPT = pa.field("submission", pa.int64())
 _ROWS_A_GROUP = 1 << 16  # rows are in order of student: a reader of one branch skips the other groups
+# Students and rows rise: their steps take a quarter of the space, and less time to write and to read.
+_ENCODED: dict[str, Any] = {
+    "use_dictionary": ["course_id", "exam_code", "category", "attempt", "score"],
+    "column_encoding": dict.fromkeys(("student_id", "row"), "DELTA_BINARY_PACKED"),
+}
 _Ids = npt.NDArray[np.integer[Any]]
 
 
@@ -45,7 +51,7 @@ def store_grades(db: Connection, receipt: int, accepted: pd.DataFrame) -> str:
     rows = accepted[GRADE_SCHEMA.names].sort_values(["student_id", "row"], kind="stable")
     out = io.BytesIO()
     table = pa.Table.from_pandas(rows, preserve_index=False).cast(GRADE_SCHEMA)
-    pq.write_table(table, out, row_group_size=_ROWS_A_GROUP, compression="zstd")
+    pq.write_table(table, out, row_group_size=_ROWS_A_GROUP, compression="zstd", **_ENCODED)
     digest = archive.keep(out.getvalue())
     db.execute(update(_SUBMISSIONS).where(_SUBMISSIONS.c.id == receipt), {"grades": digest})
     return digest
@@ -101,12 +107,23 @@ def _read(receipt: int, digest: str, wanted: _Ids) -> pa.Table:
     return table.append_column(_RECEIPT, pa.array(np.full(len(table), receipt, dtype=np.int64)))
 
 
-def row_groups_of(file: pq.ParquetFile, span: tuple[int, int]) -> list[int]:
-    """Return the row groups that can hold students between two ids: rows are in order of student."""
-    groups = range(file.metadata.num_row_groups)
-    ends = [file.metadata.row_group(group).column(0).statistics for group in groups]
-    return [
-        group
-        for group, end in zip(groups, ends, strict=True)
-        if end is None or (end.min <= span[1] and end.max >= span[0])
-    ]
+def row_groups_of(
+    file: pq.ParquetFile, span: tuple[int, int], exams: Sequence[str] | None = None
+) -> list[int]:
+    """Return the row groups that can hold students between two ids: rows are in order of student.
+
+    exams: only where one of these 考试代码 can be.
+    """
+    found = []
+    for group in range(file.metadata.num_row_groups):
+        columns = file.metadata.row_group(group)
+        held = _may_hold(columns.column(_STUDENT), [span])
+        if held and (exams is None or _may_hold(columns.column(_EXAM), [(exam, exam) for exam in exams])):
+            found.append(group)
+    return found
+
+
+def _may_hold(column: Any, spans: Iterable[tuple[Any, Any]]) -> bool:
+    """Say whether a row group's column can have values in one of the spans, by its least and greatest."""
+    ends = column.statistics
+    return ends is None or not ends.has_min_max or any(ends.min <= b and ends.max >= a for a, b in spans)

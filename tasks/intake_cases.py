@@ -81,12 +81,13 @@ def store_audit_data(db: Connection, sent: Any, judged: Judged, batch: int | Non
     rows["lane"] = lanes(sent.kind, rows["continuing"], known["lane"])
     new = known["id"].isna()
     _insert_cases(db, sent, rows[new], batch)
-    same = ~new & _equal(rows, known)
+    same = ~new if new.all() else ~new & _equal(rows, known)
     approved = ~new & ~same & (known["audit"] == Audit.APPROVED)
     corrected = ~new & ~same & ~approved
-    changes = rows[corrected].drop(columns=["student_id"]).assign(id=known["id"][corrected].astype(int))
-    # In the batch that is open now: nobody audits that of the row before any more.
-    update_frame(db, CASES, changes.assign(audit=str(Audit.AWAITING), batch=batch))
+    if corrected.any():
+        changes = rows[corrected].drop(columns=["student_id"]).assign(id=known["id"][corrected].astype(int))
+        # In the batch that is open now: nobody audits that of the row before any more.
+        update_frame(db, CASES, changes.assign(audit=str(Audit.AWAITING), batch=batch))
     judged = without_rows(judged, same, "row-case-known")
     return without_rows(judged, approved[same[~same].index].reset_index(drop=True), "row-case-approved")
 

@@ -66,7 +66,6 @@ def _roster(_db: Connection, sent: Any, data: bytes, _placed: Placement, referen
 def _grades(db: Connection, sent: Any, data: bytes, placed: Placement, reference: Reference) -> Judged:
     table = read_table(data, sent.kind, sent.filename)
     roster = read_by(db, STUDENTS, ("student_no", "id", "branch"), "student_no", _named(table))
-    roster = roster.sort_values("student_no")
     known = GradeContext(
         roster["student_no"],
         roster["id"].to_numpy(np.int32),

@@ -69,7 +69,7 @@ def receive(
     with transaction() as db:
         late = comes_late(db, season, kind)
         _refuse_repeat(db, season, kind, branch, filename, digest)
-        archive.keep(data)
+        archive.keep(data, digest)
         row: dict[str, object] = {
             "season": season,
             "kind": str(kind),

@@ -6,6 +6,7 @@ Handed over cell by cell, rows would take longer than all checks of a file.
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
@@ -23,12 +24,20 @@ def workbook(name: str, widths: Sequence[float], top: Sequence[Cells], rows: Ite
 
     top: the lines that stay in sight, the headings last. rows: text and numbers, as `as_text` gives them.
     """
+    letters = [get_column_letter(position) for position in range(1, len(widths) + 1)]
+    numbered = enumerate(rows, start=len(top) + 1)
+    written = "".join(_row(number, letters, cells) for number, cells in numbered)
+    return _with_rows(_topped(name, tuple(widths), tuple(map(tuple, top))), written)
+
+
+@lru_cache(maxsize=8)
+def _topped(name: str, widths: tuple[float, ...], top: tuple[tuple[str | int, ...], ...]) -> bytes:
+    """Return a workbook with its top lines alone: the same for every file of a kind of paper."""
     book = Workbook(write_only=True)
     page = book.create_sheet(name)
     page.freeze_panes = f"A{len(top) + 1}"
-    letters = [get_column_letter(position) for position in range(1, len(widths) + 1)]
-    for letter, width in zip(letters, widths, strict=True):
-        page.column_dimensions[letter].width = width
+    for position, width in enumerate(widths, start=1):
+        page.column_dimensions[get_column_letter(position)].width = width
     for line in top:
         cells = [WriteOnlyCell(page, text) for text in line]
         for cell in cells:
@@ -36,8 +45,7 @@ def workbook(name: str, widths: Sequence[float], top: Sequence[Cells], rows: Ite
         page.append(cells)
     written = io.BytesIO()
     book.save(written)
-    numbered = enumerate(rows, start=len(top) + 1)
-    return _with_rows(written.getvalue(), "".join(_row(number, letters, cells) for number, cells in numbered))
+    return written.getvalue()
 
 
 def _with_rows(book: bytes, rows: str) -> bytes:

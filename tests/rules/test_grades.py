@@ -183,10 +183,11 @@ def test_plain_text_columns_judge_like_dictionaries(rows):
     assert coded.accepted.astype(str).values.tolist() == plain.accepted.astype(str).values.tolist()
 
 
-def test_a_roster_that_is_not_sorted_is_a_programming_error():
-    context = grade_context(student_no=pd.Series(["2", "1"]), student_id=np.array([1, 2]))
-    with pytest.raises(ValueError, match="sorted"):
-        _ = context.student_keys
+def test_a_roster_in_any_order_names_the_same_students():
+    known = grade_context()
+    backwards = {"student_no": known.student_no[::-1], "student_id": known.student_id[::-1]}
+    judged = judge(GRADE, student_branch=known.student_branch[::-1], **backwards)
+    assert judged.accepted["student_id"].tolist() == judge(GRADE).accepted["student_id"].tolist()
 
 
 def test_an_empty_roster_knows_nobody():

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.refusals import Refused
-from tasks.decode import CHUNK, decode
+from tasks.decode import decode
 from tests.submitted import csv_file, csv_text, row_of
 
 ROSTER = csv_text("roster", [row_of("roster", name="张喆"), row_of("roster", name="䶮𬭊·堃")])
@@ -74,9 +74,17 @@ def test_bytes_of_no_encoding_are_refused_with_their_offset():
     assert refused.value.where["offset"] == 6
 
 
-def test_a_character_across_two_chunks_is_whole():
-    text = "a" * (CHUNK - 1) + "张" + "b" * CHUNK + "䶮"
+@given(st.lists(st.text(st.sampled_from("a,1张䶮\n\r"), max_size=6), max_size=12).map("\n".join))
+def test_lines_beyond_ascii_are_decoded_where_they_stand(body):
+    text = f"学号,姓名\n{body}"
     assert decode(text.encode("gb18030"), "r.csv").data.decode() == text
+
+
+def test_an_error_far_down_is_told_by_its_offset_in_the_file():
+    start = "学号\n".encode("gb18030") + b"1\n" * 1000 + "张\n".encode("gb18030")
+    with pytest.raises(Refused, match="file-undecodable") as refused:
+        decode(start + b"2\n3,\x81\n4\n", "r.csv")
+    assert refused.value.where["offset"] == len(start) + 4
 
 
 @given(
