@@ -26,6 +26,7 @@ PRACTICE_MODULE = "06"
 _ZERO = re.compile(r"^([+-]?[0-9]+)\.0+$")
 _NUMBER = re.compile(r"[0-9]+")
 _SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+")
+_PLAIN = re.compile(r"[\x21-\x2d\x2f-\x7e]*")  # nothing in it to clean: no space, no point, ASCII alone
 _CODE = re.compile(r"[\x21-\x7e]{1,12}")
 _HEADINGS = {column.name: column.heading for column in SCORE_SHEET_WITH_TERM}
 
@@ -70,6 +71,9 @@ class _Coded:
     clean: pd.Series = field(init=False)
 
     def __post_init__(self) -> None:
+        if _PLAIN.fullmatch("".join(self.values)):
+            self.clean = self.values
+            return
         clean = clean_codes(self.values)
         pointed = clean.str.contains(".", regex=False)
         self.clean = clean.map(_without_point_zero).astype("str") if pointed.any() else clean
@@ -119,7 +123,7 @@ def _no_term(rows: int) -> pd.Categorical:
 
 def _coded(column: pd.Series) -> _Coded:
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return _Coded(column.cat.codes.to_numpy(), pd.Series(column.cat.categories, dtype="str"), column)
+        return _Coded(column.array.codes, pd.Series(column.cat.categories, dtype="str"), column)
     codes, values = pd.factorize(column)
     return _Coded(codes, pd.Series(values, dtype="str"), column)
 
