@@ -6,6 +6,7 @@ empty is not met, and each unmet rule says what was needed and what was found.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -14,10 +15,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from rules.audit_rule import EMPTY, Rule, Unmet, collect_unmet, number, one_of
-from rules.credits import Credits, count_credits, microseconds
+from rules.credits import Credits, count_credits
 from rules.exemption import late_applications, late_rules, without_exempted
+from rules.grade_rows import GradeRows
 from rules.majors import bare_direction
-from rules.order import fifo_keys, last_needed
+from rules.order import order_keys
 from rules.photo_gate import photo_rules
 from rules.reference import PRACTICE_MODULE, Reference
 from rules.season import Pack
@@ -58,20 +60,25 @@ class _Audit:
         """Least centrally examined credits, cases × modules."""
         return self.reference.curriculum.module_central_minima[self.programme]
 
+    @cached_property
+    def facts(self) -> dict[str, list[Any]]:
+        """What is known of each case, by column."""
+        return dict(zip(self.cases.columns, self.cases.to_numpy(dtype=object).T.tolist(), strict=True))
+
     def among(self, column: str, words: tuple[str, ...]) -> Mask:
         """Return whose word in a column is one of these."""
         known = frozenset(words)
-        return np.array([value in known for value in self.cases[column].tolist()], dtype=bool)
+        return np.array([value in known for value in self.facts[column]], dtype=bool)
 
     def word(self, column: str) -> Callable[[int], str]:
         """Return what a case says in a column, as evidence."""
-        values = self.cases[column].to_numpy(dtype=object)
+        values = self.facts[column]
         return lambda case: str(values[case]) or EMPTY
 
 
 def audit_cases(
     cases: pd.DataFrame,
-    grades: pd.DataFrame,
+    grades: GradeRows,
     reference: Reference,
     pack: Pack,
     applications: pd.DataFrame | None = None,
@@ -82,7 +89,6 @@ def audit_cases(
     remedial, prior_credential, branch_finding, applied_on, photo_linked_on, branch_audited_on,
     photo_received_at, audit_received_at, audit_submission, audit_row, extended_to (the last term of an
     approved extension, None for none).
-    grades: student_id, course_id, exam_code, category, attempt, score, row, submission, received_at.
     applications: for exemption (R3): student_id, course_id, received_at, withdrawn; None: none.
     Result: passed, unmet (list), credits, central_credits, exempted_credits; and for who passed the FIFO key
     order_at (UTC), order_receipt, order_row (N3), else NaT, -1, -1.
@@ -139,7 +145,7 @@ def _rules(audit: _Audit) -> Iterator[Rule]:
 
 def _programme_rules(audit: _Audit) -> Iterator[Rule]:
     credits = audit.credits
-    code, direction = audit.word("programme_code"), audit.cases["direction"].to_numpy(dtype=object)
+    code, direction = audit.word("programme_code"), audit.facts["direction"]
     yield Rule(
         "G0-unknown-programme",
         audit.programme < 0,
@@ -183,12 +189,17 @@ def _enrolment_rules(audit: _Audit) -> Iterator[Rule]:
         yield Rule(
             "G0-discipline", ~audit.among("discipline", LIFTED), one_of(("无",)), audit.word("discipline")
         )
-    terms, now = terms_studied(audit.cases["entry_term"], pack.season), last_term_of(pack.season)
+    terms, now = terms_studied(audit.facts["entry_term"], pack.season), last_term_of(pack.season)
     least = np.maximum(audit.minima("min_terms"), pack.audit.minimum_terms)
     yield Rule("G0-too-early", terms < least, lambda case: term_text(int(now + 1 - least[case])), entry)
-    valid, extended = pack.validity.terms, audit.cases["extended_to"].fillna("") >= term_text(now)
-    over = (terms > valid) & ~extended.to_numpy(dtype=bool)
+    valid = pack.validity.terms
+    over = (terms > valid) & ~_at_least(audit.facts["extended_to"], term_text(now))
     yield Rule("N8-validity-over", over, lambda _: term_text(now + 1 - valid), entry)
+
+
+def _at_least(terms: list[Any], least: str) -> Mask:
+    """Return which terms are this one or later; who has none has none as late."""
+    return np.array([isinstance(term, str) and term >= least for term in terms], dtype=bool)
 
 
 def _appraisal_rules(audit: _Audit) -> Iterator[Rule]:
@@ -232,7 +243,7 @@ def _passed_remedial(audit: _Audit) -> Mask:
 
 def _keys(audit: _Audit, passed: Mask) -> dict[str, Any]:
     """Return the FIFO key of each passed case (N3)."""
-    cases = audit.cases
+    facts = audit.facts
     minima = (
         audit.minima("min_credits"),
         audit.minima("min_central_credits"),
@@ -240,17 +251,21 @@ def _keys(audit: _Audit, passed: Mask) -> dict[str, Any]:
         audit.module_central_minima,
     )
     demanded = _demands_remedial(audit) & audit.pack.audit.remedial_courses
-    last = last_needed(audit.credits, minima, demanded, audit.reference.curriculum.remedial_module)
-    grade = audit.credits.receipts.split(last)
     data = (
-        microseconds(cases["audit_received_at"]),
-        cases["audit_submission"].to_numpy(np.int64),
-        cases["audit_row"].to_numpy(np.int64),
+        _microseconds(facts["audit_received_at"]),
+        np.array(facts["audit_submission"], dtype=np.int64),
+        np.array(facts["audit_row"], dtype=np.int64),
     )
-    at, receipt, row = fifo_keys(grade, data)
+    at, receipt, row = order_keys(audit.credits, minima, demanded, data)
     instants = np.where(passed, at.astype("datetime64[us]"), np.datetime64("NaT"))
     return {
         "order_at": pd.DatetimeIndex(instants, tz="UTC"),
         "order_receipt": np.where(passed, receipt, -1),
         "order_row": np.where(passed, row, -1),
     }
+
+
+def _microseconds(instants: list[datetime]) -> Ints:
+    """Return instants as microseconds since 1970, UTC; many cases share few of them."""
+    known = {at: round(at.timestamp() * 1_000_000) for at in set(instants)}
+    return np.array([known[at] for at in instants], dtype=np.int64)

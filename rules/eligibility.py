@@ -4,13 +4,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rules.grade_rows import GradeRows
 from rules.season_batches import Eligibility
 
 
 def admitted(
-    cases: pd.DataFrame, grades: pd.DataFrame, eligibility: Eligibility, pass_above: int
+    cases: pd.DataFrame, grades: GradeRows, eligibility: Eligibility, pass_above: int
 ) -> npt.NDArray[np.bool_]:
-    """Return which cases a batch admits. cases: student_id, level; grades: student_id, course_id, score."""
+    """Return which cases a batch admits. cases: student_id, level."""
     pending = np.zeros(len(cases), dtype=bool)
     if eligibility.without_pending_resit:
         pending = _pending_resit(cases["student_id"], grades, pass_above)
@@ -18,8 +19,8 @@ def admitted(
     return np.array([eligibility.admits(level, resit) for level, resit in pairs], dtype=bool)
 
 
-def _pending_resit(students: pd.Series, grades: pd.DataFrame, pass_above: int) -> npt.NDArray[np.bool_]:
+def _pending_resit(students: pd.Series, grades: GradeRows, pass_above: int) -> npt.NDArray[np.bool_]:
     """Return who has sat a course and passed it neither then nor since."""
-    best = grades.groupby(["student_id", "course_id"])["score"].max()
-    failed = best[best <= pass_above].index.get_level_values("student_id")
-    return np.asarray(students.isin(failed), dtype=bool)
+    sat = (grades.student_id.astype(np.int64) << 32) | grades.course_id
+    failed = np.setdiff1d(sat, sat[grades.score > pass_above])
+    return np.isin(students.to_numpy(np.int64), failed >> 32)

@@ -5,8 +5,10 @@ this one. A withdrawn one moves nobody, but its course does not count all the sa
 time.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +17,7 @@ import pandas as pd
 import rules.refusals_exemption  # noqa: F401  registers its codes
 from rules.audit_rule import Rule
 from rules.deadlines import day_of
-from rules.reference import EXEMPTION_EXAM_CATEGORY
+from rules.grade_rows import GradeRows
 from rules.season import Pack
 from rules.season_values import Kind
 from rules.windows import place
@@ -35,15 +37,23 @@ def late_applications(applications: pd.DataFrame, pack: Pack) -> pd.DataFrame:
     return applications[applications["received_at"].map(late).astype(bool)]
 
 
-def without_exempted(grades: pd.DataFrame, late: pd.DataFrame) -> pd.DataFrame:
+def without_exempted(grades: GradeRows, late: pd.DataFrame) -> GradeRows:
     """Return the grades without exempted ones of courses with a late application (R3).
 
-    Both: student_id, course_id; grades: category too.
+    late: student_id, course_id.
     """
-    exempted = (grades["category"] == EXEMPTION_EXAM_CATEGORY).to_numpy(dtype=bool)
-    named = pd.MultiIndex.from_frame(grades[["student_id", "course_id"]].astype("int64"))
-    asked = pd.MultiIndex.from_frame(late[["student_id", "course_id"]].astype("int64"))
-    return grades[~(exempted & named.isin(asked))]
+    at = np.flatnonzero(grades.exempted)
+    named = _subject(grades.student_id[at], grades.course_id[at])
+    asked = _subject(late["student_id"].to_numpy(np.int64), late["course_id"].to_numpy(np.int64))
+    counts = np.ones(len(grades), dtype=bool)
+    counts[at[np.isin(named, asked)]] = False
+    return grades.where(counts)
+
+
+def _subject(student: npt.NDArray[Any], course: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Return one number a student and course."""
+    subject: npt.NDArray[np.int64] = (student.astype(np.int64) << 32) | course
+    return subject
 
 
 def late_rules(students: pd.Series, late: pd.DataFrame, met: Mask, pack: Pack) -> Iterator[Rule]:
@@ -55,22 +65,23 @@ def late_rules(students: pd.Series, late: pd.DataFrame, met: Mask, pack: Pack) -
     standing = late[~late["withdrawn"].astype(bool)]
     if pack.exemption is None or standing.empty:
         return
-    groups = dict(iter(standing.groupby(standing["student_id"].astype("int64"))))
-    ids = students.to_numpy(np.int64)
-    moved = np.isin(ids, list(groups))
+    groups: defaultdict[int, list[tuple[str, datetime]]] = defaultdict(list)
+    columns = (standing[name].tolist() for name in ("student_id", "course_id", "received_at"))
+    for student, course, received in zip(*columns, strict=True):
+        groups[int(student)].append((course_code(int(course)), received))
+    ids = students.tolist()
+    moved = np.array([student in groups for student in ids], dtype=bool)
     until, later = day_of(pack, pack.exemption.deadline), {"season": pack.exemption.later_season}
-    yield Rule(LATE, moved, lambda _: str(until), lambda case: _received(groups[int(ids[case])]), later)
-    courses = {student: "、".join(_codes(rows["course_id"])) for student, rows in groups.items()}
-    yield Rule(WITHDRAWABLE, moved & met, lambda _: "撤回", lambda case: courses[int(ids[case])])
+    yield Rule(LATE, moved, lambda _: str(until), lambda case: _received(groups[ids[case]]), later)
+    yield Rule(WITHDRAWABLE, moved & met, lambda _: "撤回", lambda case: _courses(groups[ids[case]]))
 
 
-def _received(rows: pd.DataFrame) -> str:
-    pairs = zip(_codes(rows["course_id"]), rows["received_at"], strict=True)
-    return "、".join(f"课程 {course} {at:%Y-%m-%d %H:%M:%S}" for course, at in pairs)
+def _received(applications: list[tuple[str, datetime]]) -> str:
+    return "、".join(f"课程 {course} {at:%Y-%m-%d %H:%M:%S}" for course, at in applications)
 
 
-def _codes(courses: Iterable[int]) -> list[str]:
-    return [course_code(int(course)) for course in courses]
+def _courses(applications: list[tuple[str, datetime]]) -> str:
+    return "、".join(course for course, _ in applications)
 
 
 def course_code(course: int) -> str:

@@ -5,6 +5,8 @@ receipt sequence; row in that later submission). The last grade needed is the on
 first all reached; what came later does not move the case back.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -16,40 +18,69 @@ Mask = npt.NDArray[np.bool_]
 ORDINARY, FAST_TRACK, URGENT = "ordinary", "fast-track", "urgent"  # lanes; the last alone overtakes
 LANES_ZH = {ORDINARY: "普通", FAST_TRACK: "续读本科", URGENT: "加急"}
 Minima = tuple[Ints, Ints, Ints, Ints]  # total, central, by module, central by module
+Key = tuple[Ints, Ints, Ints]  # time (microseconds since 1970, UTC), receipt, row
 
 
-def last_needed(credits: Credits, minima: Minima, remedial: Mask, remedial_module: Mask) -> Ints:
-    """Return for each case the arrival of the last grade that its audit needed, -1 if none was.
+def order_keys(credits: Credits, minima: Minima, remedial: Mask, audit_data: Key) -> Key:
+    """Return the key of each case: of the last grade needed and its audit data, whichever came later.
 
-    remedial: which cases also need their remedial courses (补修); remedial_module: of the curriculum.
+    remedial: which cases also need their remedial courses (补修). Where the audit data came after every grade
+    nobody has to find out which of them was needed.
     """
-    passes, width = credits.passes, len(credits.modules)
-    is_remedial = remedial_module[passes.module]
-    counted = _chosen(passes, ~is_remedial)
-    central = _chosen(passes, passes.central & ~is_remedial)
+    newest = np.full(len(remedial), -1, dtype=np.int64)
+    np.maximum.at(newest, credits.passes.case, credits.passes.arrival)
+    at_issue = np.flatnonzero(_later(credits.receipts.split(newest), audit_data))
+    needed = credits.receipts.split(_last_needed(credits, minima, remedial, at_issue))
+    at_issue, own = _where_later(at_issue, needed, audit_data)
+    key = [part.copy() for part in audit_data]
+    for part, grade in zip(key, own, strict=True):
+        part[at_issue] = grade
+    return key[0], key[1], key[2]
+
+
+def _later(one: Key, two: Key) -> Mask:
+    later: Mask = (one[0] > two[0]) | ((one[0] == two[0]) & (one[1] > two[1]))
+    return later
+
+
+def _where_later(cases: Ints, grade: Key, audit_data: Key) -> tuple[Ints, list[Ints]]:
+    """Return those of some cases whose grade came after their audit data, and these grades."""
+    later = _later(grade, (audit_data[0][cases], audit_data[1][cases], audit_data[2][cases]))
+    return cases[later], [part[later] for part in grade]
+
+
+def _last_needed(credits: Credits, minima: Minima, remedial: Mask, cases: Ints) -> Ints:
+    """Return for some cases the arrival of the last grade that their audit needed, -1 if none was."""
+    passes, width = _of_cases(credits.passes, cases, len(remedial)), len(credits.modules)
+    counted = passes.where(~credits.remedial_module[passes.module])
+    central = counted.where(counted.central)
+    total, least_central, by_module, central_by_module = (least[cases] for least in minima)
     arrivals = [
-        _reached(counted.case, counted, minima[0]),
-        _reached(central.case, central, minima[1]),
-        _reached(passes.case * width + passes.module, passes, minima[2].ravel()).reshape(-1, width).max(1),
-        _reached(central.case * width + central.module, central, minima[3].ravel()).reshape(-1, width).max(1),
+        _reached(counted.case, counted, total),
+        _reached(central.case, central, least_central),
+        _reached(passes.case * width + passes.module, passes, by_module.ravel()).reshape(-1, width).max(1),
+        _reached(central.case * width + central.module, central, central_by_module.ravel())
+        .reshape(-1, width)
+        .max(1),
     ]
     last: Ints = np.maximum.reduce(arrivals)
-    needed = is_remedial & remedial[passes.case]
+    needed = credits.remedial_module[passes.module] & remedial[cases][passes.case]
     np.maximum.at(last, passes.case[needed], passes.arrival[needed])
     return last
 
 
-def _chosen(passes: Passes, mask: Mask) -> Passes:
-    return Passes(*(part[mask] for part in vars(passes).values()))
+def _of_cases(passes: Passes, cases: Ints, count: int) -> Passes:
+    """Return the passed courses of some cases; case is then a place among these."""
+    place = np.full(count, -1, dtype=np.int64)
+    place[cases] = np.arange(len(cases))
+    own = passes.where(place[passes.case] >= 0)
+    return replace(own, case=place[own.case])
 
 
 def _reached(group: Ints, passes: Passes, minimum: Ints) -> Ints:
-    """Return for each group the arrival at which its credits reach the minimum, -1 for never or nothing.
-
-    passes are in order of arrival inside each group's case.
-    """
+    """Return for each group the arrival at which its credits reach the minimum, -1 for never or nothing."""
     reached = np.full(len(minimum), -1, dtype=np.int64)
-    order = np.argsort(group, kind="stable")
+    order = np.lexsort((passes.arrival, group))
     ordered = group[order]
     running = np.cumsum(passes.credits[order])
     new = np.ones(len(ordered), dtype=bool)
@@ -60,13 +91,6 @@ def _reached(group: Ints, passes: Passes, minimum: Ints) -> Ints:
     # Written backwards, so that the first of each group is what stays.
     reached[ordered[enough][::-1]] = passes.arrival[order][enough][::-1]
     return reached
-
-
-def fifo_keys(grade: tuple[Ints, Ints, Ints], audit_data: tuple[Ints, Ints, Ints]) -> tuple[Ints, Ints, Ints]:
-    """Return the key of each case: of two (time, receipt, row) the one of the later receipt."""
-    later = (grade[0] > audit_data[0]) | ((grade[0] == audit_data[0]) & (grade[1] > audit_data[1]))
-    at, receipt, row = (np.where(later, one, two) for one, two in zip(grade, audit_data, strict=True))
-    return at, receipt, row
 
 
 def fifo_order(cases: pd.DataFrame) -> Ints:

@@ -3,11 +3,11 @@
 Entry terms are written YYYY03 (spring) and YYYY09 (autumn).
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 
 def half_year(term: str) -> int:
@@ -52,10 +52,11 @@ def last_valid_term(entry_term: str, terms: int) -> str:
     return term_text(half_year(entry_term) + terms - 1)
 
 
-def terms_studied(entry_terms: pd.Series, season: str) -> npt.NDArray[np.int64]:
+def terms_studied(entry_terms: Iterable[str], season: str) -> npt.NDArray[np.int64]:
     """Return how many terms lie between entry and the season, both inside."""
-    entered = {term: half_year(term) for term in entry_terms.unique()}
-    return last_term_of(season) + 1 - entry_terms.map(entered).to_numpy(dtype=np.int64)
+    terms = list(entry_terms)
+    entered = {term: half_year(term) for term in set(terms)}
+    return last_term_of(season) + 1 - np.array([entered[term] for term in terms], dtype=np.int64)
 
 
 def term_text(half: int) -> str:

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import Connection, select, true
+from sqlalchemy import Column, Connection, select, true
 
-from models.bulk import read_by, read_frame
+from models.bulk import among, read_frame
 from models.case import Case, Decision
 from models.columns import table_of
 from models.database import reading, transaction
@@ -33,15 +33,14 @@ from tasks.policy import current_reference, season_pack
 CASES, DECISIONS, STUDENTS = table_of(Case), table_of(Decision), table_of(Student)
 _UNDECIDED = (Audit.AWAITING, Audit.FAILED, Audit.PASSED)
 _OF_CASE = (
-    "id", "student_id", "batch", "lane", "lot_id", "audit", "decision_id", "conduct", "unified_exam",
-    "remedial",
-    "prior_credential", "branch_finding", "applied_on", "photo_linked_on", "branch_audited_on",
-    "photo_received_at", "audit_received_at", "audit_submission", "audit_row",
-    "order_at", "order_receipt", "order_row",
+    "id", "student_id", "batch", "lane", "audit", "decision_id", "conduct", "unified_exam", "remedial",
+    "prior_credential", "branch_finding", "audit_received_at", "audit_submission", "audit_row",
 )  # fmt: skip
-_OF_STUDENT = ("level", "programme_code", "direction", "entry_term", "status", "discipline")
+_OF_PHOTO = ("applied_on", "photo_linked_on", "branch_audited_on", "photo_received_at")
+_OF_STUDENT = ("programme_code", "direction", "entry_term", "status", "discipline")
 CHANGES = ("first", "now_passed", "now_failed", "other_reasons", "anew", "other_place", "unchanged")
 _KEY = ["order_at", "order_receipt", "order_row"]
+_WAS = ["was", "was_unmet", *(f"was_{name}" for name in _KEY)]
 
 
 def audit_lot(
@@ -86,12 +85,11 @@ def decide(
         applications = applications_of(db, pack.season, branch)
         before = _in_force(db, cases)
     found = audit_cases(cases, grades, reference, pack, applications)
-    places = cases[_KEY].set_axis([f"was_{name}" for name in _KEY], axis=1)
-    decided = pd.concat([cases.drop(columns=_KEY), found, places, before], axis=1)
+    decided = pd.concat([cases, found, before], axis=1)
     decided["order_at"] = decided["order_at"].dt.tz_convert(SHANGHAI)
     decided["change"] = _changes(decided)
     joins = (decided["batch"] == batch) | (decided["change"] != "unchanged")
-    return decided[joins].reset_index(drop=True)
+    return decided if joins.all() else decided[joins].reset_index(drop=True)
 
 
 def _changes(decided: pd.DataFrame) -> npt.NDArray[np.object_]:
@@ -122,11 +120,10 @@ def _cases(db: Connection, pack: Pack, batch: int, branch: str, lane: str | None
     """Return the branch's unapproved cases of a batch, and of earlier ones those that may join it: failed,
     or not decided yet, because that batch does not audit their level or an approval was withdrawn.
     """
-    columns = (*(CASES.c[name] for name in _OF_CASE), *(STUDENTS.c[name] for name in _OF_STUDENT))
     earlier = [one.number for one in pack.open_batches[: [b.number for b in pack.open_batches].index(batch)]]
     may_join = CASES.c.batch.in_(earlier) & CASES.c.audit.in_((Audit.FAILED, Audit.AWAITING))
     wanted = (
-        select(*columns, extended_to(STUDENTS.c.id).label("extended_to"))
+        select(*_wanted(pack, batch), extended_to(STUDENTS.c.id).label("extended_to"))
         .join(STUDENTS, STUDENTS.c.id == CASES.c.student_id)
         .where(CASES.c.season == pack.season, CASES.c.branch == branch, CASES.c.audit.in_(_UNDECIDED))
         .where((CASES.c.batch == batch) | may_join, true() if lane is None else CASES.c.lane == lane)
@@ -135,15 +132,22 @@ def _cases(db: Connection, pack: Pack, batch: int, branch: str, lane: str | None
     return read_frame(db, wanted)
 
 
+def _wanted(pack: Pack, batch: int) -> list[Column[Any]]:
+    """Return the columns that this season's rules look at: of a million cases each one counts."""
+    of_case = (*_OF_CASE, *(_OF_PHOTO if pack.photo_gate.mode == "block" else ()))
+    of_student = (*_OF_STUDENT, *(("level",) if pack.batch(batch).eligibility else ()))
+    return [*(CASES.c[name] for name in of_case), *(STUDENTS.c[name] for name in of_student)]
+
+
 def _in_force(db: Connection, cases: pd.DataFrame) -> pd.DataFrame:
-    """Return each case's decision in force, indexed like cases: was, was_unmet; None where there is none."""
+    """Return each case's decision in force and its place then; None where there is none."""
     known = cases["decision_id"].dropna().astype(int).tolist()
-    nothing = pd.DataFrame(None, index=cases.index, columns=["was", "was_unmet"], dtype=object)
     if not known:
-        return nothing
-    found = read_by(db, DECISIONS, ("id", "passed", "unmet"), "id", known).astype(object).set_index("id")
-    found = found.reindex(cases["decision_id"]).set_axis(cases.index)
-    return found.set_axis(["was", "was_unmet"], axis=1)
+        return pd.DataFrame(None, index=cases.index, columns=_WAS, dtype=object)
+    said = (DECISIONS.c.id, DECISIONS.c.passed, DECISIONS.c.unmet, *(CASES.c[name] for name in _KEY))
+    decided = select(*said).join(CASES, CASES.c.id == DECISIONS.c.case_id)
+    found = read_frame(db, decided.where(among(db, DECISIONS.c.id, known))).set_index("id")
+    return found.reindex(cases["decision_id"]).set_axis(cases.index).set_axis(_WAS, axis=1)
 
 
 def _change(row: Any) -> str:

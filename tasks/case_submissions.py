@@ -1,6 +1,5 @@
 """Which submissions made one case: roster, grades, audit data, certificate data, photo."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,8 +55,7 @@ def case_submissions(db: Connection, case: Row[Any], roster_receipt: int) -> lis
 
 def _grade_rows(db: Connection, case: Row[Any]) -> dict[int, int]:
     """Count the student's accepted grade rows of each submission."""
-    frame = read_grades(grade_receipts(db, case.branch), np.array([case.student_id]))
-    counts: dict[int, int] = defaultdict(int)
-    for receipt in frame["submission"].tolist():
-        counts[receipt] += 1
-    return dict(counts)
+    grades = read_grades(grade_receipts(db, case.branch), np.array([case.student_id]))
+    counts = np.bincount(grades.receipt, minlength=len(grades.receipts.submission)).tolist()
+    found = zip(grades.receipts.submission.tolist(), counts, strict=True)
+    return {receipt: count for receipt, count in found if count}

@@ -21,32 +21,32 @@ from models.lot import Approval, ApprovalState
 from models.submission import Submission, SubmissionState
 from rules.approvals import ApprovalKind
 from rules.corrections import NONE, GradeIndex, index_grades, may_match, places_of, replace_corrected
+from rules.grade_rows import GradeRows, rows_of
 from rules.reference import HQ
-from tasks.grades_store import GRADE_SCHEMA, grade_receipts, read_grades, row_groups_of
+from tasks.grades_store import GRADE_SCHEMA, Receipt, grade_receipts, read_grades, row_groups_of
 
 _APPROVALS, _SUBMISSIONS = table_of(Approval), table_of(Submission)
 _SCHEMA = GRADE_SCHEMA.append(pa.field("old", pa.int16()))
 _LOOKED_AT = ["student_id", "course_id", "exam_code", "attempt", "score"]
-Receipts = Sequence[tuple[int, Any, str]]
+_Receipts = Sequence[Receipt]
 _Ids = npt.NDArray[np.integer[Any]]
 _Scores = npt.NDArray[np.int64]
 
 
 def grades_in_force(
     db: Connection, branch: str, students: _Ids, batch: tuple[str, int] | None = None
-) -> pd.DataFrame:
+) -> GradeRows:
     """Return the grades of a branch's students as they count: with every correction that was confirmed.
 
-    Columns and batch: as read_grades and grade_receipts have them; a correction is of the batch that was open
-    when it was confirmed.
+    batch: as grade_receipts has it; a correction is of the batch that was open when it was confirmed.
     """
     grades = read_grades(grade_receipts(db, branch, batch), students)
     confirmed = _corrections(db, branch, ApprovalState.APPROVED, batch)
     if not confirmed:
         return grades
-    corrections = read_grades(sorted(confirmed), students)
+    corrections = read_grades(confirmed, students).frame()
     order = corrections["submission"].map({one[0]: place for place, one in enumerate(confirmed)})
-    return replace_corrected(grades, corrections.iloc[np.argsort(order, kind="stable")])
+    return rows_of(replace_corrected(grades.frame(), corrections.iloc[np.argsort(order, kind="stable")]))
 
 
 def known_scores(db: Connection, branch: str, grades: pd.DataFrame) -> tuple[_Scores, _Scores]:
@@ -61,7 +61,7 @@ def known_scores(db: Connection, branch: str, grades: pd.DataFrame) -> tuple[_Sc
     return _said_by(counted, index, span), _said_by(waiting, index, span)
 
 
-def _all_receipts(db: Connection, branch: str) -> Receipts:
+def _all_receipts(db: Connection, branch: str) -> _Receipts:
     if branch != HQ:
         return grade_receipts(db, branch)
     columns = (_SUBMISSIONS.c.id, _SUBMISSIONS.c.received_at, _SUBMISSIONS.c.grades)
@@ -71,7 +71,7 @@ def _all_receipts(db: Connection, branch: str) -> Receipts:
     ]
 
 
-def _said_by(files: Receipts, index: GradeIndex, span: tuple[int, int]) -> _Scores:
+def _said_by(files: _Receipts, index: GradeIndex, span: tuple[int, int]) -> _Scores:
     """Return the last score that the files say of each indexed grade, in the order of the files."""
     said = np.full(len(index), NONE, dtype=np.int64)
     for _, _, digest in files:
@@ -92,7 +92,7 @@ def _rows(file: pq.ParquetFile, groups: list[int], names: list[str]) -> pd.DataF
 
 def _corrections(
     db: Connection, branch: str, state: ApprovalState, batch: tuple[str, int] | None = None
-) -> Receipts:
+) -> _Receipts:
     """Return receipt, time and file of a branch's corrections, in the order in which they were decided."""
     columns = (_SUBMISSIONS.c.id, _SUBMISSIONS.c.received_at, _APPROVALS.c.frozen_hash)
     wanted = select(*columns).join(_APPROVALS, _APPROVALS.c.subject_id == _SUBMISSIONS.c.id)

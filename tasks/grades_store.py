@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select, update
 from models import archive
 from models.columns import table_of
 from models.submission import Submission, SubmissionState
+from rules.grade_rows import GradeRows, Receipts
 from rules.reference import HQ
 
 _SUBMISSIONS = table_of(Submission)
@@ -33,13 +34,16 @@ GRADE_SCHEMA = pa.schema(
     ]
 )
 _STUDENT, _EXAM = (GRADE_SCHEMA.get_field_index(name) for name in ("student_id", "exam_code"))
-_RECEIPT = pa.field("submission", pa.int64())
 _ROWS_A_GROUP = 1 << 16  # rows are in order of student: a reader of one branch skips the other groups
 # Students and rows rise: their steps take a quarter of the space, and less time to write and to read.
 _ENCODED: dict[str, Any] = {
     "use_dictionary": ["course_id", "exam_code", "category", "attempt", "score"],
     "column_encoding": dict.fromkeys(("student_id", "row"), "DELTA_BINARY_PACKED"),
 }
+_NUMBERS = ("student_id", "course_id", "attempt", "score", "row")
+_PLACES = {"exam_code": "exam", "category": "category"}
+_COLUMNS = (*_NUMBERS, *_PLACES.values())
+Receipt = tuple[int, Any, str]  # id, time of receipt, SHA-256 of the file of accepted grades
 _Ids = npt.NDArray[np.integer[Any]]
 
 
@@ -57,9 +61,7 @@ def store_grades(db: Connection, receipt: int, accepted: pd.DataFrame) -> str:
     return digest
 
 
-def grade_receipts(
-    db: Connection, branch: str, batch: tuple[str, int] | None = None
-) -> list[tuple[int, Any, str]]:
+def grade_receipts(db: Connection, branch: str, batch: tuple[str, int] | None = None) -> list[Receipt]:
     """Return receipt, time and file of every submission that brought grades of a branch's students.
 
     HQ's own submissions belong to all branches. batch: season and number, only what counts for that batch;
@@ -76,35 +78,51 @@ def grade_receipts(
     return [(row.id, row.received_at, row.grades) for row in db.execute(wanted.order_by(_SUBMISSIONS.c.id))]
 
 
-def read_grades(receipts: Sequence[tuple[int, Any, str]], students: _Ids) -> pd.DataFrame:
-    """Return the grade rows of some students: the file's columns, submission (the receipt), received_at.
+def read_grades(receipts: Sequence[Receipt], students: _Ids) -> GradeRows:
+    """Return the grade rows of some students. receipts: as grade_receipts returns them."""
+    ordered = sorted(receipts, key=lambda receipt: (receipt[1], receipt[0]))
+    marked = np.zeros(int(students.max(initial=0)) + 2, dtype=bool)
+    marked[students] = True
+    exams, categories = dict[str, int](), dict[str, int]()
+    parts = [_columns(_read(digest, students), exams, categories) for _, _, digest in ordered]
+    own = [marked.take(part["student_id"], mode="clip") for part in parts]
+    counts = [int(mine.sum()) for mine in own]
+    return GradeRows(
+        **{name: _joined(name, parts, own) for name in _COLUMNS},
+        receipt=np.repeat(np.arange(len(ordered)), counts),
+        exams=tuple(exams),
+        categories=tuple(categories),
+        receipts=Receipts(
+            np.array([receipt for receipt, _, _ in ordered], dtype=np.int64),
+            np.array([round(at.timestamp() * 1_000_000) for _, at, _ in ordered], dtype=np.int64),
+        ),
+    )
 
-    receipts: as grade_receipts returns them, in ascending order.
-    """
-    wanted = np.unique(students)
-    parts = [_read(receipt, digest, wanted) for receipt, _, digest in receipts]
-    tables = pa.concat_tables([GRADE_SCHEMA.append(_RECEIPT).empty_table(), *parts]).unify_dictionaries()
-    grades: pd.DataFrame = tables.to_pandas()
-    moments = [round(at.timestamp() * 1_000_000) for _, at, _ in receipts]
-    times = np.array(moments, dtype="datetime64[us]")
-    place = np.searchsorted([receipt for receipt, _, _ in receipts], grades["submission"])
-    grades["received_at"] = pd.DatetimeIndex(times[place], tz="UTC")
-    return grades
+
+def _joined(name: str, parts: list[dict[str, _Ids]], own: list[npt.NDArray[np.bool_]]) -> _Ids:
+    """Return a column of all files: the rows of the wanted students."""
+    chosen = [part[name] if mine.all() else part[name][mine] for part, mine in zip(parts, own, strict=True)]
+    return np.concatenate(chosen) if chosen else np.empty(0, dtype=np.int64)
 
 
-def _read(receipt: int, digest: str, wanted: _Ids) -> pa.Table:
-    """Return the rows of the wanted students (ascending) of one file; row groups without any are skipped."""
-    if not len(wanted):
-        return GRADE_SCHEMA.append(_RECEIPT).empty_table()
+def _columns(table: pa.Table, exams: dict[str, int], categories: dict[str, int]) -> dict[str, _Ids]:
+    """Return a file's columns; words as places in lists that grow with what is new."""
+    columns = {name: table[name].to_numpy() for name in _NUMBERS}
+    for name, known in (("exam_code", exams), ("category", categories)):
+        words = table[name].combine_chunks()
+        places = [known.setdefault(word, len(known)) for word in words.dictionary.to_pylist()]
+        columns[_PLACES[name]] = np.array(places, dtype=np.int64)[words.indices.to_numpy()]
+    return columns
+
+
+def _read(digest: str, students: _Ids) -> pa.Table:
+    """Return one file without the row groups that hold none of the students."""
     with archive.store().open_input_file(archive.path_of(digest)) as opened:
         file = pq.ParquetFile(opened)
-        groups = row_groups_of(file, (int(wanted[0]), int(wanted[-1])))
+        span = (int(students.min(initial=1 << 62)), int(students.max(initial=0)))
+        groups = row_groups_of(file, span)
         # A correction's file also says the old score.
-        table = file.read_row_groups(groups, columns=GRADE_SCHEMA.names, use_threads=False).cast(GRADE_SCHEMA)
-    own = np.isin(table["student_id"].to_numpy(), wanted)
-    if not own.all():
-        table = table.filter(pa.array(own))
-    return table.append_column(_RECEIPT, pa.array(np.full(len(table), receipt, dtype=np.int64)))
+        return file.read_row_groups(groups, columns=GRADE_SCHEMA.names, use_threads=False)
 
 
 def row_groups_of(

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from rules.audit import audit_cases
+from rules.grade_rows import GradeRows, rows_of
 from rules.reference import Reference
 from rules.season import Pack
 from tests.rules.policy_packs import january_2020
@@ -51,15 +52,19 @@ def grade(course: int, score: int = 80, **facts: Any) -> dict[str, Any]:
     return plain | {"course_id": course, "score": score, "submission": 10, "received_at": START} | facts
 
 
+def rows(*grades: dict[str, Any]) -> GradeRows:
+    """Return grades as the audit counts them."""
+    return rows_of(pd.DataFrame(grades, columns=list(grade(1))))
+
+
 def audit(
     grades: list[dict[str, Any]] | None = None, reference: Reference | None = None, pack: Pack | None = None,
     *others: dict[str, Any], **facts: Any,
 ) -> Any:  # fmt: skip
     """Audit one case (and others) and return the one's decision; without grades given it has passed all."""
-    rows = [grade(course) for course in ALL] if grades is None else grades
-    table = pd.DataFrame(rows, columns=list(grade(1)))
+    known = rows(*([grade(course) for course in ALL] if grades is None else grades))
     cases = pd.DataFrame([case(**facts), *others])
-    return audit_cases(cases, table, reference or small_reference(), pack or january_2020()).iloc[0]
+    return audit_cases(cases, known, reference or small_reference(), pack or january_2020()).iloc[0]
 
 
 def codes(decision: Any) -> list[str]:

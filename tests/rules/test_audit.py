@@ -13,6 +13,7 @@ from rules.audit import audit_cases
 from rules.refusals import REASONS
 from rules.terms import half_year, last_term_of, term_text
 from tests.rules.audit_tables import ALL, COURSES, START, audit, case, codes, grade, small_reference
+from tests.rules.audit_tables import rows as as_rows
 from tests.rules.policy_packs import january_2020, pack_with
 
 
@@ -201,8 +202,8 @@ def test_a_photo_gate_that_blocks_is_a_rule_and_one_that_warns_is_not(
 
 
 def test_no_cases_and_no_grades_make_empty_tables() -> None:
-    grades, cases = pd.DataFrame([grade(1)]).iloc[:0], pd.DataFrame([case()]).iloc[:0]
-    assert audit_cases(cases, grades, small_reference(), january_2020()).empty
+    cases = pd.DataFrame([case()]).iloc[:0]
+    assert audit_cases(cases, as_rows(), small_reference(), january_2020()).empty
     assert not audit([])["passed"]
 
 
@@ -227,9 +228,7 @@ def test_columns_say_what_counting_by_hand_says(marks: list[tuple[int, int, int,
         for place, ((s, c, a), (score, category)) in enumerate(rows.items())
     ]
     cases = pd.DataFrame([case(student_id=s) for s in (1, 2, 3)])
-    decided = audit_cases(
-        cases, pd.DataFrame(grades, columns=list(grade(1))), small_reference(), january_2020()
-    )
+    decided = audit_cases(cases, as_rows(*grades), small_reference(), january_2020())
     credits = {course: (module, unit, worth) for course, module, unit, worth in COURSES}
     for place, student in enumerate((1, 2, 3)):
         good = [(c, category) for (s, c, _), (score, category) in rows.items() if s == student and score > 59]
@@ -245,12 +244,10 @@ def test_columns_say_what_counting_by_hand_says(marks: list[tuple[int, int, int,
 
 def test_a_case_alone_is_decided_as_in_a_table_of_many() -> None:
     rng = np.random.default_rng(5)
-    grades = pd.DataFrame(
-        [grade(c, int(rng.integers(50, 90)), student_id=s) for s in range(1, 41) for c in ALL]
-    )
+    grades = [grade(c, int(rng.integers(50, 90)), student_id=s) for s in range(1, 41) for c in ALL]
     cases = pd.DataFrame([case(student_id=s) for s in range(1, 41)])
-    together = audit_cases(cases, grades, small_reference(), january_2020())
+    together = audit_cases(cases, as_rows(*grades), small_reference(), january_2020())
     for place in range(40):
-        alone = audit_cases(cases.iloc[[place]], grades, small_reference(), january_2020())
+        alone = audit_cases(cases.iloc[[place]], as_rows(*grades), small_reference(), january_2020())
         pd.testing.assert_frame_equal(alone, together.iloc[[place]])
     assert 0 < together["passed"].sum() < 40

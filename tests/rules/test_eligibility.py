@@ -5,7 +5,7 @@ import pytest
 
 from rules.eligibility import admitted
 from rules.season_batches import Eligibility
-from tests.rules.audit_tables import grade
+from tests.rules.audit_tables import grade, rows
 
 CASES = pd.DataFrame({"student_id": [1, 2, 3], "level": ["本科", "专科", "专科"]}, index=[7, 8, 9])
 
@@ -16,7 +16,7 @@ def eligibility(**said: object) -> Eligibility:
 
 def test_other_levels_are_not_admitted() -> None:
     only = eligibility(levels=["专科"])
-    assert admitted(CASES, pd.DataFrame(), only, 59).tolist() == [False, True, True]
+    assert admitted(CASES, rows(), only, 59).tolist() == [False, True, True]
 
 
 @pytest.mark.parametrize(
@@ -26,8 +26,8 @@ def test_other_levels_are_not_admitted() -> None:
 def test_whoever_has_failed_a_course_and_not_passed_it_since_has_a_resit_pending(
     scores: tuple[int, ...], admits: bool
 ) -> None:
-    rows = [grade(5, score, student_id=2, attempt=place) for place, score in enumerate(scores, start=1)]
-    grades = pd.DataFrame([grade(1, student_id=2), *rows])
+    sat = [grade(5, score, student_id=2, attempt=place) for place, score in enumerate(scores, start=1)]
+    grades = rows(grade(1, student_id=2), *sat)
     said = eligibility(without_pending_resit=True)
     assert admitted(CASES, grades, said, 59).tolist() == [True, admits, True]
     assert all(admitted(CASES, grades, eligibility(), 59))

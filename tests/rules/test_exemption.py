@@ -14,7 +14,7 @@ from rules.exemption import is_late, is_withdrawable, late_applications, without
 from rules.refusals import BiyeError, Refused
 from rules.season import Pack
 from rules.windows import details, place, warned
-from tests.rules.audit_tables import ALL, case, codes, grade, small_reference
+from tests.rules.audit_tables import ALL, case, codes, grade, rows, small_reference
 from tests.rules.policy_packs import GONE, january_2020, pack_with
 
 END = datetime(2019, 12, 11, tzinfo=SHANGHAI)
@@ -34,7 +34,7 @@ def audit(
 ) -> Any:
     asked = pd.DataFrame(applications, columns=list(application()))
     cases = pd.DataFrame([case()])
-    return audit_cases(cases, pd.DataFrame(grades), reference, pack or january_2020(), asked).iloc[0]
+    return audit_cases(cases, rows(*grades), reference, pack or january_2020(), asked).iloc[0]
 
 
 @given(st.datetimes(datetime.fromisoformat("2019-11-01"), datetime.fromisoformat("2020-07-01")))
@@ -171,10 +171,11 @@ def test_exactly_the_exempted_grades_of_late_courses_do_not_count(
     grades: list[tuple[int, int, str]], asked: list[tuple[int, int]], late: bool
 ) -> None:
     """R3."""
-    table = pd.DataFrame(grades, columns=["student_id", "course_id", "category"])
+    table = rows(*(grade(course, student_id=student, category=said) for student, course, said in grades))
     received = END if late else LAST_SECOND
     applications = pd.DataFrame(asked, columns=["student_id", "course_id"]).assign(received_at=received)
     left = without_exempted(table, late_applications(applications, january_2020()))
     named = set(asked) if late else set()
     expected = [row for row in grades if not (row[2] == "90" and row[:2] in named)]
-    assert list(left.itertuples(index=False, name=None)) == expected
+    said = left.frame()[["student_id", "course_id", "category"]]
+    assert list(said.itertuples(index=False, name=None)) == expected

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from sqlalchemy import insert, select, update
@@ -261,7 +262,7 @@ def test_only_branches_with_undecided_cases_are_audited(season: Season) -> None:
 def test_stored_grades_come_back_as_they_were_and_only_of_the_students_asked_for(season: Season) -> None:
     with database.reading() as db:
         receipts = grade_receipts(db, BRANCH)
-        grades = read_grades(receipts, pd.Series([3, 1]).to_numpy())
+        grades = read_grades(receipts, np.array([3, 1])).frame()
         assert grade_receipts(db, "120") == []
     assert sorted(grades["student_id"].unique()) == [1, 3]
     assert len(grades) == 11
