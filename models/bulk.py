@@ -36,6 +36,15 @@ def insert_frame(db: Connection, table: Table, frame: pd.DataFrame) -> int:
     return len(frame)
 
 
+def reserve_ids(db: Connection, table: Table, count: int) -> list[int]:
+    """Return ids for so many new rows of a table; nobody else gets them, even where they are not used."""
+    if db.dialect.name == "postgresql":
+        sequence = func.pg_get_serial_sequence(table.name, "id")
+        return list(db.scalars(select(func.nextval(sequence)).select_from(func.generate_series(1, count))))
+    last = int(db.scalar(select(func.max(table.c.id))) or 0)  # SQLite has one writer at a time
+    return list(range(last + 1, last + 1 + count))
+
+
 def update_frame(db: Connection, table: Table, frame: pd.DataFrame, key: str = "id") -> int:
     """Write a frame's columns into the rows that its key column names. Returns their number."""
     if len(frame):

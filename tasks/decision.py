@@ -4,9 +4,9 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, and_, func, insert, select
+from sqlalchemy import Connection, and_, insert, select
 
-from models.bulk import insert_frame, read_by, update_frame
+from models.bulk import insert_frame, read_by, reserve_ids
 from models.case import Case, Decision
 from models.columns import table_of
 from models.event import record
@@ -16,10 +16,11 @@ from rules.deadlines import base_calendar
 from rules.reference import Reference
 from rules.season import Pack
 from rules.states import Audit
-from tasks.track import move
+from tasks.track import move_rows
 
 CASES, DECISIONS, LOTS = table_of(Case), table_of(Decision), table_of(Lot)
-_WRITTEN = ["id", "lane", "passed", "unmet", "order_at", "order_receipt", "order_row", "change"]
+_WRITTEN = ["id", "lane", "audit", "passed", "unmet", "order_at", "order_receipt", "order_row", "change"]
+_ORDER = ("order_at", "order_receipt", "order_row")
 _LOT_KEY = ("season", "batch", "branch", "lane")
 
 
@@ -55,16 +56,16 @@ def write_decisions(
         "reference_version": reference.version,
         "calendar_version": base_calendar(pack, day_in_shanghai(as_of)).version,
     }
-    rows = changed[["id", "passed", "unmet"]].rename(columns={"id": "case_id"})
-    before = int(db.scalar(select(func.max(DECISIONS.c.id))) or 0)
+    changed = changed.assign(decision_id=reserve_ids(db, DECISIONS, len(changed)), batch=place[0])
+    rows = changed[["decision_id", "id", "passed", "unmet"]].set_axis(
+        ["id", "case_id", "passed", "unmet"], axis=1
+    )
     insert_frame(db, DECISIONS, rows.assign(decided_at=as_of, **versions))
-    changed = changed.assign(decision_id=changed["id"].map(_newer(db, before)).astype(object))
     for lane, cases in changed.groupby("lane"):
         lot = _open_lot(db, (pack.season, *place, str(lane)), as_of)
-        _write_cases(db, cases, lot, place[0])
         counts = {change: int(count) for change, count in cases["change"].value_counts().items()}
         record(db, f"lot:{lot}", "audited", as_of, ids=cases["id"].tolist(), changes=counts, **versions)
-        _move(db, lot, (pack.season, *place, str(lane)), as_of)
+        _move(db, cases, lot, as_of)
 
 
 def _open_lot(db: Connection, key: tuple[str, int, str, str], as_of: datetime) -> int:
@@ -80,32 +81,12 @@ def _open_lot(db: Connection, key: tuple[str, int, str, str], as_of: datetime) -
     return int(db.execute(insert(LOTS).returning(LOTS.c.id), row).scalar_one())
 
 
-def _write_cases(db: Connection, cases: pd.DataFrame, lot: int, batch: int) -> None:
-    """Write batch, lot, decision and order key; a failed case has neither lot nor key."""
-    passed = cases["passed"].astype(bool)
-    rows = cases[["id", "decision_id"]].assign(batch=batch)
-    rows["lot_id"] = pd.Series(lot, index=cases.index, dtype=object).where(passed, None)
-    rows["order_at"] = cases["order_at"].where(passed)
-    for name in ("order_receipt", "order_row"):
-        rows[name] = cases[name].astype("Int64").where(passed)
-    update_frame(db, CASES, rows)
-
-
-def _newer(db: Connection, before: int) -> pd.Series:
-    """Return the decisions made since, by case. Those of another writer are about other cases."""
-    wanted = select(DECISIONS.c.case_id, func.max(DECISIONS.c.id)).where(DECISIONS.c.id > before)
-    found = db.execute(wanted.group_by(DECISIONS.c.case_id)).tuples().all()
-    return pd.Series(dict(found), dtype=object)
-
-
-def _move(db: Connection, lot: int, key: tuple[str, int, str, str], as_of: datetime) -> None:
-    """Move cases where their decisions say; what is approved lies in another part and stays."""
-    same = and_(*(CASES.c[name] == value for name, value in zip(_LOT_KEY, key, strict=True)))
-    for target, passed, place in (
-        (Audit.PASSED, True, CASES.c.lot_id == lot),
-        (Audit.FAILED, False, CASES.c.lot_id.is_(None)),
+def _move(db: Connection, cases: pd.DataFrame, lot: int, as_of: datetime) -> None:
+    """Move cases where their decisions say, with lot and order key; a failed case has neither."""
+    passed = cases["passed"].to_numpy(dtype=bool)
+    rows = cases[["id", "audit", "batch", "decision_id", *_ORDER]]
+    for target, own in (
+        (Audit.PASSED, rows[passed].assign(lot_id=lot)),
+        (Audit.FAILED, rows[~passed].assign(lot_id=None, **dict.fromkeys(_ORDER))),
     ):
-        said = select(DECISIONS.c.id).where(
-            DECISIONS.c.id == CASES.c.decision_id, DECISIONS.c.passed.is_(passed)
-        )
-        move(db, target, and_(same, place, said.exists()), stream=f"lot:{lot}", as_of=as_of)
+        move_rows(db, target, own, stream=f"lot:{lot}", as_of=as_of)
