@@ -13,10 +13,12 @@ import typer
 from biye.cli.answers import refusals_told
 
 if TYPE_CHECKING:
+    from biye.sandbox.demo_season import SeasonFolder
     from biye.sandbox.look_up import Looked
 
 app = typer.Typer(help="演示 · demo", invoke_without_command=True)
 FOLDER = Path("demo-out")
+INVENTED = FOLDER / "input"
 BRANCHES_AT = 60  # students from which every unit takes part
 
 
@@ -42,22 +44,40 @@ def demo(
     ] = None,
 ) -> None:
     """演示一个毕业季 · replay a season through deployed flows."""
-    from biye.sandbox.season import write_season
-
     branches = None if students >= BRANCHES_AT else ["110"]
     if write_input:
+        from biye.sandbox.season import write_season
+
         write_season(write_input, students, seed, branches=branches)
         typer.echo(f"输入文件已写入 input written to {write_input}")
         return
     begun = time.monotonic()
-    shutil.rmtree(FOLDER, ignore_errors=True)
     _at_home(FOLDER.resolve() / "home")
-    folder = own_input or FOLDER / "input"
-    if own_input is None:
-        write_season(folder, students, seed, branches=branches)
-        typer.echo(f"合成 {students} 名学生的毕业季 · a synthetic season ({time.monotonic() - begun:.0f} s)")
     with refusals_told():
-        _replay(folder, begun, keep, json_file)
+        given = _own_season(own_input) if own_input else _invented(students, seed, branches, begun)
+        _replay(given, own_input or INVENTED, begun, keep, json_file)
+
+
+def _own_season(folder: Path) -> "SeasonFolder":
+    """Read files of one's own; only then remove what the last demo left."""
+    from biye.sandbox.demo_season import read_folder
+
+    if folder.resolve().is_relative_to(FOLDER.resolve()):
+        said = f"{folder} 在 {FOLDER} 内，演示会先清空它，请移到别处 / move it: a demo empties {FOLDER} first"
+        raise typer.BadParameter(said)
+    given = read_folder(folder)
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    return given
+
+
+def _invented(students: int, seed: int, branches: list[str] | None, begun: float) -> "SeasonFolder":
+    from biye.sandbox.demo_season import read_folder
+    from biye.sandbox.season import write_season
+
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    write_season(INVENTED, students, seed, branches=branches)
+    typer.echo(f"合成 {students} 名学生的毕业季 · a synthetic season ({time.monotonic() - begun:.0f} s)")
+    return read_folder(INVENTED)
 
 
 def _at_home(home: Path) -> None:
@@ -67,7 +87,7 @@ def _at_home(home: Path) -> None:
         os.environ.pop(name, None)
 
 
-def _replay(folder: Path, begun: float, keep: bool, json_file: Path | None) -> None:
+def _replay(given: "SeasonFolder", folder: Path, begun: float, keep: bool, json_file: Path | None) -> None:
     from biye.cli.season_account import print_account
     from biye.installation import ended_by_signals
     from biye.sandbox.demo_season import replayed
@@ -76,7 +96,7 @@ def _replay(folder: Path, begun: float, keep: bool, json_file: Path | None) -> N
     from tasks.policy import current_reference
 
     outcome = None
-    with ended_by_signals(), replayed(folder, typer.echo) as season:
+    with ended_by_signals(), replayed(given, typer.echo) as season:
         leave_samples(FOLDER, season.pack)
         leave_reports(FOLDER / "reports", season.pack, current_reference(), season.until)
         outcome = outcome_of(season, folder, time.monotonic() - begun)

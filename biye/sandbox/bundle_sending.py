@@ -11,12 +11,11 @@ from biye.sandbox.photos import write_photos
 from biye.sandbox.sender import Sender
 from biye.sandbox.sheets import Sheet, Style, render, rows_of, select
 
-_MINUTES = {"photos": 0, "audit-data": 2, "certificate-data": 4}
 _FAST_TRACK = "audit-data-fast-track"
 
 
 def send_bundles(sender: Sender) -> None:
-    """R1: photos and audit data together; certificate data with them."""
+    """R1: photos and audit data together; R2: certificate data when they are complete."""
     applicants = sender.students[story.applies(sender.students["fate"])]
     batch = applicants["batch"].to_numpy()
     first = np.flatnonzero(batch == 1)
@@ -27,11 +26,14 @@ def send_bundles(sender: Sender) -> None:
     _send_bundle(sender, applicants[batch == 3], story.at(story.VACATION_DAY, "10:00:00"))
     late = story.at(story.LATE_PHOTO_DAY, "15:00:00") + timedelta(minutes=sender.place)
     _send_photos(sender, applicants[applicants["fate"] == "photo-late"], late)
+    in_first = (batch == 1) & ~story.passes_second(applicants["fate"])
+    _send_certificate_data(sender, applicants[in_first], 1)
+    _send_certificate_data(sender, applicants[~in_first], 2)
 
 
 def _send_second_bundle(sender: Sender, students: pd.DataFrame) -> None:
     """T3: those who go on to an undergraduate programme are reported separately by some units."""
-    received = story.second_bundle_time(sender.part, sender.place)
+    received = story.second_bundle_time(sender.place)
     continuing = story.goes_on(sender.part, students)
     _send_bundle(sender, students[~continuing], received)
     if continuing.any():
@@ -53,20 +55,23 @@ def _send_fast_track(sender: Sender, students: pd.DataFrame, ordinary: pd.DataFr
     if late:
         sender.send("audit-data", again, sheet)
     _send_photos(sender, students[has_photo(students)], again + timedelta(minutes=2))
-    sender.send(
-        "certificate-data", again + timedelta(minutes=4), certificate_sheet(students, sender.partners)
-    )
 
 
 def _send_bundle(sender: Sender, students: pd.DataFrame, received: datetime) -> None:
     if students.empty:
         return
-    times = {kind: received + timedelta(minutes=minutes) for kind, minutes in _MINUTES.items()}
-    _send_photos(sender, students[has_photo(students)], times["photos"])
-    _send_audit_data(sender, audit_sheet(students, received), times["audit-data"])
-    if sender.part == "tail" and received == story.TAIL:
-        times["certificate-data"] = story.TAIL_COMPLETE
-    sender.send("certificate-data", times["certificate-data"], certificate_sheet(students, sender.partners))
+    _send_photos(sender, students[has_photo(students)], received)
+    _send_audit_data(sender, audit_sheet(students, received), received + timedelta(minutes=2))
+
+
+def _send_certificate_data(sender: Sender, students: pd.DataFrame, batch: int) -> None:
+    """Send certificate data of a batch: in one file, or in halves by who completes it late (N1)."""
+    sheet = certificate_sheet(students, sender.partners)
+    *early, last = story.certificate_times(sender.part, sender.place, batch)
+    half = len(students) // 2 if early else 0  # a single student is late
+    for received in early:
+        sender.send("certificate-data", received, select(sheet, slice(0, half)))
+    sender.send("certificate-data", last, select(sheet, slice(half, None)))
 
 
 def _send_photos(sender: Sender, students: pd.DataFrame, received: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
@@ -12,7 +12,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from biye.sandbox.deployed_runs import DeployedRuns
 from biye.sandbox.desk import Desk
 from biye.sandbox.expected import ExpectedException
-from biye.sandbox.manifest import amendments_in, read_manifest
+from biye.sandbox.manifest import Sent, amendments_in, read_manifest
 from biye.sandbox.replay import Replay
 from biye.sandbox.season import SEASONS
 from biye.supervisor import Supervisor, free_port
@@ -42,25 +42,39 @@ class Replayed:
     happened: list[ExpectedException]
 
 
-@contextmanager
-def replayed(folder: Path, tell: Callable[[str], None]) -> Iterator[Replayed]:
-    """Replay a folder's season; the engine still runs within the block.
+@dataclass(frozen=True)
+class SeasonFolder:
+    """A folder's season, read and found sound. text, name: of the policy; amendments: by day."""
 
-    folder: manifest.csv, and optionally reference/ and season.yaml (default: those of January 2020).
-    Raises Refused for a wrong manifest, pack or reference before anything is started.
+    text: str
+    name: str
+    reference: Path
+    files: list[Sent]
+    amendments: dict[date, Path]
+
+
+def read_folder(folder: Path) -> SeasonFolder:
+    """Read manifest.csv, and reference/, season.yaml and amendments/ (default: those of January 2020).
+
+    Changes nothing. Raises Refused for a wrong manifest, pack or reference.
     """
     text, name = _policy(folder)
     parse_pack(text, name)
     data = _reference_folder(folder)
     files = read_manifest(folder, reporting_units(read_reference(data).organisations))
-    amendments = amendments_in(folder)
+    return SeasonFolder(text, name, data, files, amendments_in(folder))
+
+
+@contextmanager
+def replayed(given: SeasonFolder, tell: Callable[[str], None]) -> Iterator[Replayed]:
+    """Replay a folder's season; the engine still runs within the block."""
     migrate()
-    reference = load_reference(data, now_in_shanghai())
+    reference = load_reference(given.reference, now_in_shanghai())
     with _engine(tell) as (client, address):
-        season = deploy(text, name, now_in_shanghai()).season
+        season = deploy(given.text, given.name, now_in_shanghai()).season
         runs = DeployedRuns(client, tell)
-        desk = Desk(season, reference, tell, amendments)
-        replay = Replay(season, reference, files, desk, runs, tell)
+        desk = Desk(season, reference, tell, given.amendments)
+        replay = Replay(season, reference, given.files, desk, runs, tell)
         until = replay.play()
         happened = list(replay.incidents.found.values())
         yield Replayed(season_pack(season), until, runs.started, address, happened)

@@ -32,7 +32,8 @@ from tasks.urgent_view import urgent_students
 APPROVER = "演示审批人 王审核"
 SENDER = "演示上报人 李上报"
 AMENDER = "演示学籍科 孙学籍"
-SEALING = timedelta(days=20)  # a partner university takes at least that long (N2)
+SEALING = timedelta(days=10)  # a partner university takes at least that long (N2)
+UNPRINTED = ("none", "numbered")
 AWAY = timedelta(days=14)  # before an amendment: uploads wait until people are back
 
 
@@ -114,18 +115,22 @@ class Desk:
         for said, count in sorted(moved.items()):
             self.tell(f"{at:%Y-%m-%d} 期限变更 due day moved: {said} × {count}")
 
-    def urgent(self, at: datetime, incidents: Incidents) -> list[int]:
-        """Name whom units asked for as urgent, approve that, and return the urgent cases to work on (N4)."""
+    def name_urgent(self, at: datetime, incidents: Incidents) -> None:
+        """Name whom units asked for as urgent, and approve that; the batch's audit decides them next (N4)."""
         waiting = [one for one in urgent_students(self.season, unmasked=True) if one.case]
         asked = [one.student for one in waiting if one.state is None]
-        if asked:
-            approval = propose_urgent(self.season, asked, SENDER, at)
-            approve(approval, APPROVER, at, pack=self.pack)
-            over = shown(approval)["summary"]
-            said = f"加急：越过 {over['overtakes']} 人，无人因此逾期"
-            incidents.note("urgent-overtakes", "N4", said, waiting[0].branch, asked)
-        unprinted = [one for one in waiting if one.tracks["certificate"] in ("none", "numbered")]
-        return [int(one.case) for one in unprinted if one.case]
+        if not asked:
+            return
+        approval = propose_urgent(self.season, asked, SENDER, at)
+        approve(approval, APPROVER, at, pack=self.pack)
+        over = shown(approval)["summary"]
+        said = f"加急：越过 {over['overtakes']} 人，无人因此逾期"
+        incidents.note("urgent-overtakes", "N4", said, waiting[0].branch, asked)
+
+    def unprinted_urgent(self) -> list[int]:
+        """Return the urgent cases whose certificates are still to print (N4)."""
+        waiting = urgent_students(self.season, unmasked=True)
+        return [int(one.case) for one in waiting if one.case and one.tracks["certificate"] in UNPRINTED]
 
     def close(self, at: datetime) -> None:
         """Settle the rows that wait, ask that the season be closed, and approve it (N5)."""

@@ -18,8 +18,9 @@ from rules.submission import Kind
 from tasks.cleanup_proposal import EVERY, record_notice
 from tasks.cleanup_view import list_lists, list_packages
 from tasks.extension_rejection import reject_application
+from tasks.policy import season_pack
 from tasks.receiving import receive
-from tasks.withdrawal_export import mark_withdrawals_sent
+from tasks.withdrawal_export import export_withdrawals, mark_withdrawals_sent
 
 _EXTENSIONS, _LISTS, _STUDENTS = table_of(Extension), table_of(ExtensionList), table_of(Student)
 OFFICER = "演示学籍科 孙学籍"
@@ -54,7 +55,8 @@ class EnrolmentDesk:
         self.tell(f"{at:%Y-%m-%d} 已告知超期学生 candidates notified: {len(units)} 个单位 units")
 
     def withdraw(self, at: datetime) -> None:
-        """Upload the packages; the registry's stand-in answers with files like any other."""
+        """Export what is approved, upload it; the registry's stand-in answers with files like any other."""
+        export_withdrawals(self.season, season_pack(self.season), at)
         for package in list_packages(self.season):
             if package["sent_at"] is None:
                 mark_withdrawals_sent(package["id"], OFFICER, at)

@@ -14,10 +14,12 @@ from models.columns import table_of
 from models.custody import Package
 from models.database import reading
 from models.student import Student
+from rules.holds import HAND_OVER
 from rules.season import Pack
 from rules.states import Custody, Registration
 from tasks.certificate_problem import propose_correction
 from tasks.hand_over import hand_over
+from tasks.hold import held
 from tasks.problem_opening import open_problem
 
 CASES, STUDENTS = table_of(Case), table_of(Student)
@@ -62,14 +64,14 @@ class Fetching:
 
 
 def waiting_students(season: str, at: datetime) -> list[Any]:
-    """Return student_no and centre of who can fetch a certificate: at the centre by now, and registered."""
+    """Return student_no and centre of who can fetch a certificate: at the centre, registered, not held."""
     wanted = (
         select(STUDENTS.c.student_no, STUDENTS.c.centre)
         .join(CASES, CASES.c.student_id == STUDENTS.c.id)
         .join(SHEETS, SHEETS.c.case_id == CASES.c.id)
         .join(PACKAGES, PACKAGES.c.id == SHEETS.c.package_id)
         .where(CASES.c.season == season, CASES.c.custody == Custody.AT_CENTRE, PACKAGES.c.held_since <= at)
-        .where(CASES.c.registration == Registration.ACCEPTED)
+        .where(CASES.c.registration == Registration.ACCEPTED, ~held(HAND_OVER))
         .order_by(STUDENTS.c.id)
     )
     with reading() as db:

@@ -1,6 +1,6 @@
 """A season replayed by date: files, deployed runs and human acts in the order of the clock."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,16 +18,13 @@ from biye.sandbox.stocktaking import StockTaking
 from rules.reference import HQ, Reference
 from rules.refusals import Refused
 from rules.submission import Kind
+from tasks.intake import waiting_submissions
 from tasks.lease import Phase
 from tasks.receiving import receive
 from tasks.tail import batches_with_work
 
-RUNS = frozenset(
-    {
-        Act.OPEN, Act.INTAKE, Act.AUDIT, Act.REGISTER, Act.CERTIFY, Act.DISPATCH, Act.CLOSE, Act.WATCH,
-        Act.GAP_CHECK, Act.CLEANUP,
-    }
-)  # fmt: skip
+RUNS = frozenset({Act.OPEN, Act.AUDIT, Act.CLOSE, Act.WATCH, Act.GAP_CHECK, Act.CLEANUP})
+WHERE_DUE = frozenset({Act.INTAKE, Act.REGISTER, Act.CERTIFY, Act.DISPATCH})
 DECIDING = frozenset({"audit-data", "audit-data-fast-track", "practice", "final-exam", "grade-history"})
 
 
@@ -65,24 +62,45 @@ class Replay:
     def _do(self, step: Step) -> None:
         if step.act in RUNS:
             self.runs.run(Phase(step.act, self.season, step.batch), step.at)
-            return
-        acts: Mapping[Act, Callable[[datetime], None]] = {
+        elif step.act in WHERE_DUE:
+            self._run_where_due(step)
+        else:
+            self._acts()[step.act](step.at)
+
+    def _run_where_due(self, step: Step) -> None:
+        """Run a phase of each batch that has work for it; a scheduled run would find nothing elsewhere.
+
+        The latest batch first: its registration sends late photos of all (N7).
+        """
+        done: list[int | None] = []
+        while left := [one for one in self._due(step) if one not in done]:
+            self.runs.run(Phase(step.act, self.season, left[-1]), step.at)
+            done.append(left[-1])
+        if not done:
+            self.tell(f"{step.at:%Y-%m-%d} {step.act}：无待办，不运行 nothing to do, no run")
+
+    def _due(self, step: Step) -> Sequence[int | None]:
+        if step.act is Act.INTAKE:
+            return [step.batch] if waiting_submissions(self.season, step.at) else []
+        return batches_with_work(step.act, self.season)
+
+    def _acts(self) -> Mapping[Act, Callable[[datetime], None]]:
+        return {
             Act.RECEIVE: self._receive,
             Act.APPROVE: self._approve,
             Act.NOTIFY: self._enrolments.notify,
             Act.WITHDRAW: self._enrolments.withdraw,
             Act.UPLOAD: self._upload,
+            Act.NAME_URGENT: lambda at: self.desk.name_urgent(at, self.incidents),
             Act.URGENT: self._urgent,
             Act.CORRECT: self.desk.correct,
             Act.SEAL: self.desk.seal,
             Act.AMEND: self.desk.amend,
-            Act.TAIL: lambda at: self._tail(step.batch, at),
             Act.ANSWER: self._answer,
             Act.CARRY: self._carry,
             Act.COLLECT: self._collect,
             Act.END: self.desk.close,
         }
-        acts[step.act](step.at)
 
     def _approve(self, at: datetime) -> None:
         self._enrolments.turn_down(at)
@@ -99,20 +117,10 @@ class Replay:
         self.tell(f"{evening:%Y-%m-%d} 收到文件 files received: {len(today)}")
 
     def _urgent(self, at: datetime) -> None:
-        """N4: name and approve whom units asked for; then the urgent lane's own run, and one more later."""
-        if cases := self.desk.urgent(at, self.incidents):
+        """N4: the urgent lane's own run, before the certificates of all others."""
+        if cases := self.desk.unprinted_urgent():
             urgent = Phase("urgent", self.season)
             self.runs.run(urgent, at, "urgent/adhoc", season=self.season, case_ids=cases)
-
-    def _tail(self, batch: int | None, at: datetime) -> None:
-        """Register, print and send what became due in other batches: late photos, seals (N1, N2, N7)."""
-        for act in (Act.REGISTER, Act.CERTIFY, Act.DISPATCH):
-            for other in batches_with_work(act, self.season):
-                if other != batch:
-                    self.runs.run(Phase(act, self.season, other), at)
-            if act is Act.REGISTER:
-                self.desk.approve(at)
-                self._answer(at)
 
     def _answer(self, at: datetime) -> None:
         """The registry's stand-in answers what was uploaded; the answer comes in as a file like any other."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from rules.clock import SHANGHAI
@@ -20,7 +21,8 @@ def at(day: str, time: str = "00:00:00") -> datetime:
 
 OPENING = "2019-11-29"  # roster and grade history, first practice grades
 PRACTICE_SECOND = "2019-12-02"
-BUNDLE_DAYS = ("2019-12-02", "2019-12-03", "2019-12-06", "2019-12-12")  # audit data, photos, certificate data
+BUNDLE_DAYS = ("2019-12-02", "2019-12-03", "2019-12-06", "2019-12-12")  # audit data and photos
+CERTIFICATE_DAYS = {1: "2020-01-02", 2: "2020-04-01"}  # certificate data of each batch, in one go
 RESEND_DAY = "2019-12-06"
 COVER_DAY = "2019-12-12"  # cover estimates
 LAST_DAY = "2020-01-15"  # of batch 1; urgent requests
@@ -36,13 +38,14 @@ FAST_TRACK_LAST = at("2020-03-09", "23:59:00")
 FAST_TRACK_LATE = at("2020-03-10", "00:00:00")
 FAST_TRACK_AGAIN = at("2020-03-10", "10:00:00")  # what came late, as ordinary audit data
 LAST_SAFE = at("2020-04-02", "10:00:00")
-TAIL = at("2020-04-16", "10:00:00")
-TAIL_COMPLETE = at("2020-04-17", "17:00:00")  # the tail's certificate data
+TAIL = at("2020-04-16", "10:00:00")  # the first half of the tail's certificate data
+TAIL_COMPLETE = at("2020-04-17", "17:00:00")
 LAST_EXTENSION = at("2020-05-15", "23:59:59")
 LATE_EXTENSION = at("2020-05-16", "00:00:00")
 
 FAST_TRACK_PARTS = ("fast-track", "fast-track-late", "fast-track-mixed")
-_SECOND_BUNDLE = {"last-safe-day": LAST_SAFE, "tail": TAIL}
+LAST_DAY_PARTS = {"last-day": at(LAST_DAY, "15:00:00"), "urgent": at(LAST_DAY, "18:00:00")}
+_COMPLETED = {"last-safe-day": [LAST_SAFE], "tail": [TAIL, TAIL_COMPLETE]}
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ PARTS = {
     "220": Part("fast-track-late", "T3", "续读本科者03-10 00:00上报，整份退回，改按普通数据"),
     "230": Part("fast-track-mixed", "T3", "续读本科文件混有普通学生，整份退回后重报"),
     "310": Part("last-safe-day", "N1", "04-02报齐，04-17前办结"),
-    "330": Part("tail", "N1", "04-16报审核数据，04-17才报齐，逾期转为尾批"),
+    "330": Part("tail", "N1", "颁证数据04-17才报齐，逾期转为尾批"),
     "410": Part("covers-30-over", "N6", "封皮征订比毕业人数多三成"),
     "901": Part("no-cover-estimate", "N6", "直属学院未报封皮征订"),
     "420": Part("extension-list-late", "N8", "延期名单05-16 00:00上报，迟，退回"),
@@ -142,13 +145,13 @@ _NOT_APPLYING = frozenset(fate.name for fate in FATES if not fate.applies)
 SHARE_OF_EACH = 0.0015
 
 
-def draw_fates(rng: np.random.Generator, batch: np.ndarray[tuple[int], np.dtype[np.int8]]) -> list[str]:
-    """Return a fate name per student, "" for most; fates fall on batch-1 students without another part."""
-    fates = [""] * len(batch)
-    kinds = FATES if len(batch) >= 100 else FATES[: max(1, len(batch) // 4)]
-    each = max(1, round(len(batch) * SHARE_OF_EACH))
-    free = rng.permutation(np.flatnonzero(batch == 1))
-    for place, student in enumerate(free[: each * len(kinds)]):
+def draw_fates(rng: np.random.Generator, free: npt.NDArray[np.bool_]) -> list[str]:
+    """Return a fate name per student, "" for most; free: who may have one."""
+    fates = [""] * len(free)
+    kinds = FATES if len(free) >= 100 else FATES[: max(1, len(free) // 4)]
+    each = max(1, round(len(free) * SHARE_OF_EACH))
+    chosen = rng.permutation(np.flatnonzero(free))
+    for place, student in enumerate(chosen[: each * len(kinds)]):
         fates[student] = kinds[place % len(kinds)].name
     return fates
 
@@ -156,6 +159,11 @@ def draw_fates(rng: np.random.Generator, batch: np.ndarray[tuple[int], np.dtype[
 def applies(fates: "pd.Series[str]") -> "pd.Series[bool]":
     """Return which students their units report as graduates."""
     return ~fates.isin(_NOT_APPLYING)
+
+
+def passes_second(fates: "pd.Series[str]") -> "pd.Series[bool]":
+    """Return which students of batch 1 pass in batch 2 only."""
+    return fates.isin([fate.name for fate in FATES if fate.outcome == "second"])
 
 
 def goes_on(part: str, students: pd.DataFrame) -> "pd.Series[bool]":
@@ -182,10 +190,8 @@ def bundle_times(part: str, place: int, students: int) -> list[datetime]:
         ]
     if part in ("broken-file", "bad-audit-rows"):
         return [at("2019-12-03", "14:00:00") + timedelta(minutes=place)]
-    if part == "last-day":
-        return [at(LAST_DAY, "15:00:00")]
-    if part == "urgent":  # the last of all, so that whoever is urgent overtakes
-        return [at(LAST_DAY, "18:00:00")]
+    if part in LAST_DAY_PARTS:  # the urgent one is the last of all, so that whoever is urgent overtakes
+        return [LAST_DAY_PARTS[part]]
     parts = 1 if students < 8 else 2 if students < 40 else 3
     days = sorted(BUNDLE_DAYS[(place + step) % len(BUNDLE_DAYS)] for step in range(parts))
     return [at(day, "14:00:00") + timedelta(minutes=place) for day in days]
@@ -196,6 +202,15 @@ def second_time(place: int) -> datetime:
     return at(SECOND_DAYS[place % len(SECOND_DAYS)], "10:00:00") + timedelta(minutes=place)
 
 
-def second_bundle_time(part: str, place: int) -> datetime:
-    """Return when a unit's bundle of batch 2 comes: soon after its grades, or by its part."""
-    return _SECOND_BUNDLE.get(part, second_time(place) + timedelta(minutes=10))
+def second_bundle_time(place: int) -> datetime:
+    """Return when a unit's bundle of batch 2 comes: soon after its grades."""
+    return second_time(place) + timedelta(minutes=10)
+
+
+def certificate_times(part: str, place: int, batch: int) -> list[datetime]:
+    """Return when a unit's certificate data of a batch come: once all are registered, or by its part (R2)."""
+    if batch == 1 and part in LAST_DAY_PARTS:
+        return [LAST_DAY_PARTS[part] + timedelta(minutes=4)]
+    if batch == 2 and part in _COMPLETED:
+        return _COMPLETED[part]
+    return [at(CERTIFICATE_DAYS[batch], "10:00:00") + timedelta(minutes=place)]

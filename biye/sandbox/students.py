@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from biye.sandbox import people
-from biye.sandbox.story import FAST_TRACK_PARTS, FATES, PARTS, draw_fates, part_of
+from biye.sandbox.story import FAST_TRACK_PARTS, FATES, LAST_DAY_PARTS, PARTS, draw_fates, part_of
 from rules.reference import Reference
 
 SECOND_BATCH_SHARE = 0.3
@@ -47,7 +47,7 @@ def draw_students(
     students = pd.DataFrame({"place": _spread(rng, count, len(units))})
     students["unit"] = np.array(units)[students["place"]]
     students["batch"] = _batches(rng, students["unit"].to_numpy(dtype=str))
-    students["fate"] = draw_fates(rng, students["batch"].to_numpy())
+    students["fate"] = draw_fates(rng, _free(students, len(units)))
     students["centre"] = _centres(rng, reference, students, units)
     _give_programme(rng, reference, students)
     _give_entry(rng, students)
@@ -55,6 +55,13 @@ def draw_students(
     students["status"] = np.where(students["fate"] == "not-enrolled", "休学", "在籍")
     students["discipline"] = np.where(students["fate"] == "under-discipline", "记过", "")
     return students
+
+
+def _free(students: pd.DataFrame, units: int) -> npt.NDArray[np.bool_]:
+    """Return who may have a fate: batch 1, and a unit that leaves time to answer CHSI within the batch."""
+    late = students["unit"].map(part_of).isin(LAST_DAY_PARTS) & (units > 1)
+    free: npt.NDArray[np.bool_] = ((students["batch"] == 1) & ~late).to_numpy()
+    return free
 
 
 def _spread(rng: np.random.Generator, count: int, units: int) -> npt.NDArray[np.int64]:
@@ -126,6 +133,8 @@ def _programmes_for(fate: str, level: str, programmes: pd.DataFrame) -> npt.NDAr
         fits &= (programmes["name"] == "公共事业管理") & (programmes["direction"] == "教育管理")
     elif fate == "same-major-without-direction":
         fits &= (programmes["name"] == "公共事业管理") & (programmes["direction"] == "")
+    elif fate == "photo-late":  # a seal would hide what the photo alone holds up
+        fits &= ~programmes["name"].isin(("数学与应用数学", "公共事业管理"))
     return programmes.index[fits].to_numpy(dtype=np.int64)
 
 

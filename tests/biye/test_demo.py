@@ -38,9 +38,19 @@ def test_the_result_reconciles_clause_by_clause(demo_run: DemoRun) -> None:
     result = json.loads(demo_run.result.read_text(encoding="utf-8"))
     assert result["reconciled"] is True
     assert result["students"] == 20
-    assert 0 < result["runs"] <= 45
     assert {line["id"] for line in result["clauses"]} >= SPINE
     assert all(line["due"] == line["done"] + line["late"] + line["held"] for line in result["clauses"])
+
+
+def test_a_demo_of_the_2020_01_season_makes_at_most_30_deployed_runs(demo_run: DemoRun) -> None:
+    runs = json.loads(demo_run.result.read_text(encoding="utf-8"))["runs"]
+    assert 0 < runs <= 30
+    assert f"[{runs:2}] " in demo_run.said  # the last of those that it told of one by one
+
+
+def test_a_phase_that_finds_nothing_to_do_is_told_of_and_not_run(demo_run: DemoRun) -> None:
+    assert "2019-12-12 certify：无待办，不运行" in demo_run.said  # R2: no certificate data yet
+    assert "2019-12-12 23:59 certify/" not in demo_run.said
 
 
 def test_the_closing_table_says_the_same_in_words(demo_run: DemoRun) -> None:
@@ -86,12 +96,29 @@ def test_only_writing_the_files_starts_nothing(tmp_path: Path, monkeypatch: pyte
     assert not Path("demo-out").exists()
 
 
-def test_files_of_one_s_own_are_refused_before_anything_starts(
+def test_files_of_one_s_own_are_refused_before_anything_is_touched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BIYE_HOME", "")  # the demo sets its own; put back afterwards
     (tmp_path / "own").mkdir()
+    last = tmp_path / "demo-out" / "certificates.pdf"
+    last.parent.mkdir()
+    last.write_bytes(b"of the last demo")
     done = CliRunner().invoke(app, ["demo", "--input", "own"])
     assert done.exit_code == 1
     assert "manifest.csv" in done.output
-    assert not Path("demo-out/home/logs").exists()
+    assert [one.name for one in last.parent.iterdir()] == [last.name]
+
+
+def test_files_that_lie_where_the_demo_empties_are_refused_and_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BIYE_HOME", "")
+    manifest = tmp_path / "demo-out" / "input" / "manifest.csv"
+    manifest.parent.mkdir(parents=True)
+    manifest.write_text("file,kind,branch,received_at\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["demo", "--input", "demo-out/input"])
+    assert done.exit_code == 2
+    assert manifest.is_file()

@@ -80,7 +80,7 @@ def test_the_same_seed_gives_the_same_certificates(demo_run: DemoRun, tmp_path: 
 
 def test_worker_and_run_killed_in_the_middle_change_nothing(demo_run: DemoRun, tmp_path: Path) -> None:
     demo, home = started(tmp_path), tmp_path / "demo-out" / "home"
-    said = read_to(demo, "registry-upload")  # the next run certifies
+    said = read_to(demo, "2020-01-02 23:59 intake")  # the next run certifies
     run = owner_of_a_lease(home, "certify")
     os.kill(worker_of(home), signal.SIGKILL)
     os.kill(run, signal.SIGKILL)
