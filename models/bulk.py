@@ -63,12 +63,12 @@ def _with_defaults(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**plain) if plain else frame
 
 
-def _bound(db: Connection, table: Table, frame: pd.DataFrame) -> dict[str, list[Any]]:
+def _bound(db: Connection, table: Table, frame: pd.DataFrame) -> dict[str, Sequence[Any]]:
     """Return each column's values as the driver takes them."""
     return {str(name): _driven(frame[name], _to_driver(db, table.c[str(name)])) for name in frame.columns}
 
 
-def _driven(column: pd.Series, change: _Change) -> list[Any]:
+def _driven(column: pd.Series, change: _Change) -> Sequence[Any]:
     """Return a column's values as the driver takes them; instants converted once each."""
     if not pd.api.types.is_datetime64_any_dtype(column):
         return _changed(_plain(column), change)
@@ -88,10 +88,10 @@ def _plain(column: pd.Series) -> list[Any]:
     return (values.where(~missing, None) if missing.any() else values).tolist()
 
 
-def _changed(values: Sequence[Any], change: _Change) -> list[Any]:
+def _changed(values: Sequence[Any], change: _Change) -> Sequence[Any]:
     """Apply a type's conversion, once for each different value where values can be compared."""
     if change is None:
-        return list(values)
+        return values
     try:
         known = {value: change(value) for value in dict.fromkeys(values)}
     except TypeError:  # lists and the like: many rows share one
@@ -108,7 +108,7 @@ def _of_engine(db: Connection, kind: TypeEngine[Any]) -> TypeEngine[Any]:
     return kind.dialect_impl(db.dialect)
 
 
-def _write(db: Connection, name: str, names: list[str], columns: list[list[Any]]) -> None:
+def _write(db: Connection, name: str, names: list[str], columns: list[Sequence[Any]]) -> None:
     """Hand rows to the driver: COPY on PostgreSQL, executemany on SQLite."""
     listed = ", ".join(map(_quoted, names))
     if db.dialect.name == "postgresql":
@@ -122,14 +122,14 @@ def _write(db: Connection, name: str, names: list[str], columns: list[list[Any]]
     db.exec_driver_sql(statement, list(zip(*columns, strict=True)))
 
 
-def _change_one_by_one(db: Connection, table: Table, columns: dict[str, list[Any]], key: str) -> None:
+def _change_one_by_one(db: Connection, table: Table, columns: dict[str, Sequence[Any]], key: str) -> None:
     """Update by key with one prepared statement: on SQLite nothing travels, so nothing is faster."""
     changed = ", ".join(f"{_quoted(name)} = ?" for name in columns if name != key)
     statement = f"UPDATE {_quoted(table.name)} SET {changed} WHERE {_quoted(key)} = ?"
     db.exec_driver_sql(statement, list(zip(*columns.values(), strict=True)))
 
 
-def _change_from_copy(db: Connection, table: Table, columns: dict[str, list[Any]], key: str) -> None:
+def _change_from_copy(db: Connection, table: Table, columns: dict[str, Sequence[Any]], key: str) -> None:
     """Copy the new values beside the table and update from there, in one statement."""
     name, target = f"new_{table.name}", _quoted(table.name)
     listed = ", ".join(map(_quoted, columns))

@@ -33,8 +33,9 @@ def is_late(pack: Pack, received_at: datetime) -> bool:
 
 def late_applications(applications: pd.DataFrame, pack: Pack) -> pd.DataFrame:
     """Return the late ones of some applications. applications: received_at (with a zone) and more."""
-    late = {at: is_late(pack, at) for at in applications["received_at"].unique()}
-    return applications[applications["received_at"].map(late).astype(bool)]
+    received = applications["received_at"].tolist()
+    late = {at: is_late(pack, at) for at in set(received)}
+    return applications[np.array([late[at] for at in received], dtype=bool)]
 
 
 def without_exempted(grades: GradeRows, late: pd.DataFrame) -> GradeRows:
