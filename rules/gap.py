@@ -30,6 +30,7 @@ TRACK_OF = {  # the track whose hold explains that a step is missing
     Step.HANDED_OVER: "hand-over",
     Step.CONFIRMED: "visibility",  # a record that is held back cannot be looked up (N7)
 }
+_CAUSE_OF = {cause.code: cause for cause in (*CAUSES, UNEXPLAINED)}
 _LEVELS = {3: Owner.BRANCH, 5: Owner.COLLEGE, 7: Owner.CENTRE}
 
 
@@ -103,8 +104,8 @@ def _answers(told: pd.DataFrame) -> dict[str, pd.Series]:
     """Return the columns that follow from the cause: detail, owner, unit, since."""
     empty = {name: pd.Series("", told.index, dtype=object) for name in ("detail", "owner", "unit")}
     answers = empty | {"since": pd.Series(None, told.index, dtype=object)}
-    for cause in {cause.code: cause for cause in (*CAUSES, UNEXPLAINED)}.values():
-        mine = told["cause"] == cause.code
+    for code in set(told["cause"]) - {""}:
+        cause, mine = _CAUSE_OF[code], told["cause"] == code
         unit = told.loc[mine, cause.where].replace("", HQ).fillna(HQ) if cause.where else HQ
         answers["unit"][mine] = unit
         answers["owner"][mine] = str(cause.owner or "") or answers["unit"][mine].map(level_of)
