@@ -1,7 +1,7 @@
 """A season's enrolments past their validity, for tests: students, extension lists, and a cleanup's steps."""
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +17,7 @@ from models.database import reading, transaction
 from models.event import broken_links
 from models.student import Student
 from rules.clock import SHANGHAI
+from rules.refusals import Refused
 from tasks.answering import answer
 from tasks.approval import approvals, approve
 from tasks.cleanup_frames import withdrawal_frame
@@ -29,7 +30,7 @@ from tasks.receiving import receive
 from tasks.withdrawal_export import export_withdrawals
 from tests.rules.policy_packs import january_2020, text_with
 from tests.submitted import csv_file, row_of
-from tests.tasks.graduates import SEASON, reference, rows_of, student, submission
+from tests.tasks.graduates import SEASON, case, lot, reference, rows_of, student, submission
 
 PACK = january_2020()
 STUDENTS, ROWS = table_of(Student), table_of(Withdrawal)
@@ -117,11 +118,16 @@ def clean_up(day: str) -> None:
     export_withdrawals(SEASON, PACK, on(day))
 
 
+def notify_when_listed() -> None:
+    """The first day's list, and the notice to who is on it."""
+    clean_up("04-30")
+    notify()
+
+
 def exported() -> int:
     """A package of one student, ready for its upload on 05-21."""
     enrol(1)
-    clean_up("04-30")
-    notify()
+    notify_when_listed()
     clean_up("05-18")
     say_yes(on("05-20"))
     clean_up("05-20")
@@ -148,6 +154,18 @@ def statuses() -> dict[int, str]:
     """Student → status as the roster says it."""
     with reading() as db:
         return {row.id: row.status for row in db.execute(select(STUDENTS.c.id, STUDENTS.c.status))}
+
+
+def refused(code: str, work: Callable[..., object], *given: object) -> None:
+    """Expect work to be refused with a code."""
+    with pytest.raises(Refused) as caught:
+        work(*given)
+    assert caught.value.code == code
+
+
+def graduate(student_id: int, audit: str = "approved", **more: object) -> int:
+    """A case of a student; the lot and the other student that come with it are of no interest."""
+    return case(lot(part=student_id + 100), 500 + student_id, student_id=student_id, audit=audit, **more)
 
 
 def change_student(student_id: int, **values: Any) -> None:

@@ -9,11 +9,13 @@ import pytest
 
 from biye.sandbox.registry_server import Fault, RegistryServer, serving
 from models.certificate import RegistryRow
+from models.outbox import Outgoing
 from models.settings import settings
 from tasks.numbers import allocate_numbers
+from tasks.registry_exchange import take_results
 from tasks.registry_export import export_lot
 from tests.rules.policy_packs import january_2020
-from tests.tasks.graduates import NOW, SEASON, case, give_photos, let_upload, lot, reference, rows_of
+from tests.tasks.graduates import NOW, SEASON, case, column, give_photos, let_upload, lot, reference, rows_of
 
 TOKEN = "s3cret-of-the-sandbox"
 
@@ -56,6 +58,22 @@ def exported(lot_id: int) -> int:
 def numbers_of(package: int) -> list[str]:
     """The certificate numbers of a package."""
     return sorted(row["number"] for row in rows_of(RegistryRow) if row["package_id"] == package)
+
+
+def results(package: int) -> dict[str, int]:
+    """Take in what the registry answers to a package; returns the rows by outcome."""
+    return take_results(package, january_2020(), reference(), NOW)
+
+
+def states() -> set[str]:
+    """The states of registration that any case has."""
+    return set(column("registration").values())
+
+
+def the_row() -> dict[str, Any]:
+    """The only row of the outbox."""
+    (row,) = rows_of(Outgoing)
+    return row
 
 
 EVERY_FAULT = [fault for fault in Fault if fault is not Fault.TWICE]
