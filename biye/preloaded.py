@@ -23,6 +23,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
+from biye.start_run import ENDED
 from deployments.catalogue import MODULES
 
 LENGTH = struct.Struct("!I")
@@ -71,18 +72,21 @@ class Preloaded:
             return
         run = os.fork()
         if run == 0:
-            self._become(request, streams)
+            self._become(starter, request, streams)
         for stream in streams:
             os.close(stream)
         self._starters[run] = starter
         self._selector.register(starter, selectors.EVENT_READ)
-        with suppress(OSError):  # it left already: the loop hears of that, and ends its run
-            starter.sendall(f"{run}\n".encode())
 
-    def _become(self, request: dict[str, Any], streams: list[int]) -> NoReturn:
-        """Turn this fork into the run; never returns to the server's loop."""
+    def _become(self, starter: socket.socket, request: dict[str, Any], streams: list[int]) -> NoReturn:
+        """Turn this fork into the run; never returns to the server's loop.
+
+        It says itself that it begins: a starter that heard nothing starts the run anew, and rightly.
+        """
         status = 1
         try:
+            with starter, suppress(OSError):  # it left already: the loop hears of that, and ends its run
+                starter.sendall(f"{os.getpid()}\n".encode())
             self._forget()
             for number, stream in enumerate(streams):
                 os.dup2(stream, number)
@@ -122,7 +126,7 @@ class Preloaded:
             if starter is not None:
                 self._selector.unregister(starter)
                 with suppress(OSError):
-                    starter.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
+                    starter.sendall(f"{ENDED}{os.waitstatus_to_exitcode(status)}\n".encode())
                 starter.close()
 
     def _lose(self, starter: Any) -> None:

@@ -17,6 +17,7 @@ import time
 from types import FrameType
 
 SOCKET = "BIYE_PRELOADED"  # names the preloaded process's socket
+ENDED = "ended "  # before a run's status; its process has said its own number before
 _GONE_ROUND = 0.2
 
 
@@ -36,7 +37,7 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, pass_on)
     status = said.readline()
-    return int(status) if status else _wait_for(run)
+    return int(status.removeprefix(ENDED)) if status else _wait_for(run)
 
 
 def _hand_over(door: socket.socket) -> io.TextIOWrapper:

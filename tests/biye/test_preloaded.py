@@ -30,11 +30,16 @@ preloaded.Preloaded(Path(sys.argv[1])).serve()
 """
 
 
+# Dies at once where a run begins.
+DIES = "import os; fork = os.fork; os.fork = lambda: run if (run := fork()) == 0 else os._exit(9)\n"
+
+
 @pytest.fixture
-def server() -> Iterator[tuple[Path, "subprocess.Popen[bytes]"]]:
+def server(request: pytest.FixtureRequest) -> Iterator[tuple[Path, "subprocess.Popen[bytes]"]]:
     with tempfile.TemporaryDirectory(prefix="biye-") as folder:
         door = Path(folder) / "door"
-        process = subprocess.Popen([sys.executable, "-c", SERVER, str(door)])
+        first = getattr(request, "param", "")
+        process = subprocess.Popen([sys.executable, "-c", first + SERVER, str(door)])
         wait_for(door.exists)
         yield door, process
         process.kill()
@@ -134,6 +139,15 @@ def test_a_run_outlives_the_preloaded_process_and_its_starter_waits_for_it(
     assert is_alive(process)
     assert run.wait(20) == 0
     assert not is_alive(process)
+
+
+@pytest.mark.parametrize("server", [DIES], indirect=True)
+def test_a_run_whose_preloaded_process_died_as_it_began_is_not_started_again(
+    server: tuple[Path, "subprocess.Popen[bytes]"],
+) -> None:
+    run = start(server[0], "import time; time.sleep(1); print('ran', flush=True)")
+    assert run.communicate(timeout=20)[0] == "ran\n"
+    assert run.returncode == 0
 
 
 def test_without_a_preloaded_process_the_engine_starts_as_usual(tmp_path: Path) -> None:
