@@ -234,7 +234,7 @@ def said_detail(detail: str) -> str:
     >>> said_detail("G0-credits")
     '毕业总学分不足'
     """
-    if detail not in REASONS:
+    if detail in _DETAILS_ZH or detail not in REASONS:
         return _DETAILS_ZH.get(detail, detail)
     head = _END_OF_HEAD.split(REASONS[detail].zh)[0]
     return _PLACE.sub("", head).removesuffix("须为")

@@ -11,6 +11,7 @@ from rules.clock import SHANGHAI
 from rules.confirmation import RecordCheck
 from rules.gap import STEPS, explain, may_graduate
 from rules.gap_causes import CAUSES, CHINESE, OWNERS_ZH, said_cause
+from rules.holds import CHINESE as HOLDS_ZH
 from rules.states import Audit, Certificate, Custody, Registration, Visibility
 from tests.rules.policy_packs import january_2020
 
@@ -148,6 +149,7 @@ def test_every_cause_and_every_step_is_said_in_chinese():
     assert all(said_cause(cause.code, "photo") for cause in CAUSES)
     assert said_cause("rule-unmet", "G0-module-credits") == "审核未通过：模块学分不足"
     assert said_cause("problem-open", "record/photo") == "证书问题待处理：学信网信息照片"
+    assert all(said_cause("held", reason) == f"暂缓：{zh}" for reason, zh in HOLDS_ZH.items())
     assert set(CHINESE) == set(STEPS)
     assert {cause.owner for cause in CAUSES if cause.owner} <= set(OWNERS_ZH)
 
