@@ -22,10 +22,10 @@ TOKEN = "s3cret-of-the-sandbox"
 
 @pytest.fixture
 def stand_in(season: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RegistryServer]:
-    """A stand-in that asks for a token, set up in this installation; one call may take a second."""
+    """A stand-in that asks for a token, set up in this installation; one call may take ten seconds."""
     server = RegistryServer(0, tmp_path / "sandbox", TOKEN)
     server.slow = 1.2
-    set_up(monkeypatch, BIYE_REGISTRY_URL=server.url, BIYE_REGISTRY_TOKEN=TOKEN, BIYE_REGISTRY_SECONDS="1")
+    set_up(monkeypatch, BIYE_REGISTRY_URL=server.url, BIYE_REGISTRY_TOKEN=TOKEN, BIYE_REGISTRY_SECONDS="10")
     with serving(server), closing(server.socket):
         yield server
 

@@ -12,6 +12,7 @@ from models.certificate import RegistryPackage, RegistryRow
 from models.columns import table_of
 from models.database import transaction
 from models.outbox import OutboxState, Outgoing
+from models.settings import settings
 from models.submission import Submission
 from rules.refusals import Refused, Unknown, Unsent
 from tasks.intake import take_in
@@ -80,9 +81,11 @@ def test_sending_and_taking_again_changes_nothing() -> None:
 @pytest.mark.parametrize("fault", EVERY_FAULT)
 def test_whatever_breaks_each_row_is_registered_once(stand_in: RegistryServer, fault: Fault) -> None:  # T4
     package = approved(2)
-    stand_in.faults = [fault]
+    stand_in.faults, patient = [fault], settings().registry_seconds
+    settings().registry_seconds = 0.5 if fault is Fault.SLOW else patient
     with pytest.raises(Unsent if fault in CERTAINLY_NOT else Unknown):
         send_package(package, NOW)
+    settings().registry_seconds = patient
     assert states() == ({"exported"} if fault in CERTAINLY_NOT else {"unknown"})
     assert the_row()["state"] == ("new" if fault in CERTAINLY_NOT else "unknown")
     assert packages_to_send(SEASON) == [package]
