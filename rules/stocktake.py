@@ -13,6 +13,7 @@ import pandas as pd
 
 import rules.refusals_stocktake  # noqa: F401  registers its codes
 from rules.refusals import Refused
+from rules.states import Custody
 
 
 class Verdict(StrEnum):
@@ -131,6 +132,12 @@ def counted(verdicts: pd.Series) -> Counts:
         sighted=of[Verdict.SIGHTED],
         left=of[Verdict.LEFT],
     )
+
+
+def next_act(reason: Explanation, custody: Custody) -> str:
+    """Return what puts custody right; "" where nothing does, or the student has the certificate by now."""
+    given = custody is Custody.HANDED_OVER and reason is not Explanation.NOT_HANDED_OVER
+    return "" if given else NEXT[reason]
 
 
 def is_number(code: str) -> bool:

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from biye.cli.answers import AsJson, print_json, refusals_told
+from biye.cli.tables import table_for
 from biye.cli.urgent import said as said_run
 from biye.urgent_runs import start_after
 from models.database import migrate
@@ -147,8 +148,9 @@ def approvals_table(title: str, found: list[dict[str, Any]]) -> Table:
         "条数 count",
         "提出 proposed",
         "状态",
+        "处理 decided",
     )
-    table = Table(*headings, "处理 decided", title=f"{title} {len(found)}", title_justify="left")
+    table = table_for(f"{title} {len(found)}", headings)
     for one in found:
         kind = f"{CHINESE[ApprovalKind(one['kind'])]} {one['kind']}"
         said = " ".join(f"{name} {value}" for name, value in one["summary"].items())
@@ -165,7 +167,7 @@ def _difference_table(rows: list[dict[str, Any]], count: int) -> Table:
     more = f"（前 {len(rows)} 条 first {len(rows)}）" if count > len(rows) else ""
     title = f"成绩更正 correction {count}{more}"
     headings = ("学号 student", "课程 course", "考试 exam", "次数 attempt", "原 old", "新 new")
-    table = Table(*headings, title=title, title_justify="left")
+    table = table_for(title, headings)
     for row in rows:
         table.add_row(*(str(row[name]) for name in ("student", "course", "exam", "attempt", "old", "new")))
     return table

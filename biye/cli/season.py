@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from biye.cli.answers import AsJson, day_option, print_json, read_text, refusals_told
 from biye.cli.milestones import said_days
@@ -14,7 +13,7 @@ from biye.cli.season_amend import amend_season
 from biye.cli.season_close import close
 from biye.cli.season_deploy import deploy
 from biye.cli.season_gaps import gaps
-from biye.cli.tables import screen
+from biye.cli.tables import screen, table_for
 from rules.deadlines import season_calendar, waits_for
 from rules.milestones import Milestone, milestones
 from rules.season import Pack, parse_pack
@@ -96,7 +95,7 @@ def plan(file: PackFile, picture: Picture = None, known: KnownOn = None, as_json
 
 def _print_timeline(pack: Pack, found: list[Milestone], version: str) -> None:
     title = f"{pack.season} · {pack.title} · 第 {pack.version} 版 · 日历 calendar {version}"
-    table = Table("日期 day", "类别", "事项 milestone", "条款", "来源", title=title, title_justify="left")
+    table = table_for(title, ("日期 day", "类别", "事项 milestone", "条款", "来源"))
     for column in table.columns:
         column.no_wrap = column.header != "事项 milestone"
     for one in found:

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from biye.cli.answers import AsJson, print_json, refusals_told
 from biye.cli.instants import AsOf, instant_option
-from biye.cli.tables import screen
+from biye.cli.tables import screen, table_for
 from models.database import migrate
 from tasks.account_line import Line
 from tasks.policy import season_pack
@@ -48,7 +48,7 @@ def print_account(lines: list[Line], checks: list[Check]) -> None:
 
 def _table(lines: list[Line]) -> Table:
     headings = ("条款", "事项 what", "应办 due", "按时 done", "迟 late", "暂缓或未到期 held")
-    table = Table(*headings, title="各条款办理情况 · clause by clause", title_justify="left")
+    table = table_for("各条款办理情况 · clause by clause", headings)
     for column in table.columns[2:]:
         column.justify, column.no_wrap = "right", True
     for one in lines:

@@ -12,7 +12,7 @@ from biye.cli.instants import instant_option
 from biye.cli.tables import print_table
 from models.database import migrate
 from rules.states import Custody, chinese
-from rules.stocktake import CHINESE, NEXT, REASONS_ZH, Counts, Explanation, Verdict
+from rules.stocktake import CHINESE, NEXT, REASONS_ZH, Counts, Explanation, Verdict, next_act
 from tasks.policy import current_reference
 from tasks.stocktake import Scanned, close_stocktake, explain_stock, open_stocktake, scan_stock
 from tasks.stocktake_view import StockLine, StocktakeSeen, show_stocktake, stocktakes
@@ -164,6 +164,7 @@ def said_stocktakes(found: Iterable[StocktakeSeen]) -> Iterable[tuple[object, ..
 def _cells(one: StockLine) -> tuple[object, ...]:
     units = " → ".join(unit for unit in (one.holder, one.expected) if unit)
     reason = Explanation(one.reason) if one.reason else None
-    why = (f"{REASONS_ZH[reason]} {reason}", one.note, NEXT[reason]) if reason else ("", one.note, "")
+    custody, said = Custody(one.custody), f"{REASONS_ZH[reason]} {reason}" if reason else ""
+    act = next_act(reason, custody) if reason else ""
     verdict = f"{CHINESE[Verdict(one.verdict)]} {one.verdict}"
-    return verdict, one.package, one.number, f"{chinese(Custody(one.custody))} {units}", *why
+    return verdict, one.package, one.number, f"{chinese(custody)} {units}", said, one.note, act

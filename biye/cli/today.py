@@ -14,7 +14,7 @@ from biye.cli.package_check import HEADINGS, said_findings
 from biye.cli.promises import said_promise
 from biye.cli.stocktake import HEADINGS as STOCKTAKE_HEADINGS
 from biye.cli.stocktake import said_stocktakes
-from biye.cli.tables import print_table
+from biye.cli.tables import print_table, table_for
 from biye.cli.tables import screen as make_screen
 from models.database import migrate
 from models.settings import settings
@@ -119,8 +119,9 @@ def _promises_table(title: str, promises: list[Standing]) -> Table:
         "剩余工作日 left",
         "未完成 open",
         "责任 holder",
+        "状态",
     )
-    table = Table(*headings, "状态", title=f"{title} {len(promises)}", title_justify="left")
+    table = table_for(f"{title} {len(promises)}", headings)
     for one in promises:
         subject = f"{one.season} {one.branch or ''} {SUBJECTS.get(one.subject, one.subject)} {one.subject_id}"
         counts = (str(one.left), f"{one.open}/{one.total}", one.holder, _said_state(one))

@@ -18,6 +18,7 @@ from rules.stocktake import (
     counted,
     is_number,
     judge,
+    next_act,
 )
 from rules.stocktake_sentences import ScanOutcome, StockScan, stocktake_sentences
 from tests.printed_lots import shipped_reference
@@ -125,3 +126,17 @@ def test_who_scans_what_is_elsewhere_hears_where_custody_says_it_is() -> None:
     due = Place(Custody.IN_TRANSIT, "110", "1100201")
     zh, _ = stocktake_sentences(StockScan("P", 2, ScanOutcome.UNEXPECTED, due, "1100201"), tree)
     assert "biye package scan" in zh
+
+
+@pytest.mark.parametrize(
+    ("reason", "custody", "still"),
+    [
+        (Explanation.HANDED_OVER, Custody.AT_CENTRE, True),
+        (Explanation.HANDED_OVER, Custody.HANDED_OVER, False),
+        (Explanation.MISROUTED, Custody.HANDED_OVER, False),
+        (Explanation.NOT_HANDED_OVER, Custody.HANDED_OVER, True),  # that it was is what is wrong
+        (Explanation.OTHER, Custody.AT_CENTRE, False),
+    ],
+)
+def test_n5_what_was_explained_asks_for_its_next_act_until_it_is_done(reason, custody, still):
+    assert bool(next_act(reason, custody)) is still
