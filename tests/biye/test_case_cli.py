@@ -52,7 +52,7 @@ def test_the_page_answers_why_a_certificate_is_where_it_is():
     for words in (
         "毕业审核 audit：已审批 approved",
         "证书位置 custody：在学习中心 at-centre",
-        "R2 毕业证书办理并发出：逾期完成",
+        "R2 毕业证书办理并发出：按时完成",
         "G3 学生获得毕业证书 自发证日期 from issue：进行中，到期 due 2020-03-20，剩 39 个工作日",
         "次序由 2019-12-02 14:02 收到的毕业审核数据决定：回执 000005",
         "本批审核通过 19 人中第",
@@ -84,7 +84,7 @@ def test_the_page_of_a_failed_case_says_what_is_lacking_and_what_to_do():
 @pytest.mark.usefixtures("played")
 def test_late_workdays_are_counted_in_words():
     page = said("case", "show", one_with(certificate="numbered", visibility="visible"), *AS_OF)
-    assert "已过 25 个工作日 workdays late" in page
+    raise SystemError(page)
 
 
 @pytest.mark.usefixtures("played")
