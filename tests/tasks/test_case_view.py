@@ -80,7 +80,7 @@ def test_promises_are_this_cases_own_with_days_left_and_lateness():
     case = seen(custody="at-centre")
     registry, certificate = promise(case, "registry"), promise(case, "certificate")
     assert (registry.state, registry.done_on, registry.left) == ("done", AUDITED.date(), None)
-    assert (certificate.state, str(certificate.due_on)) == ("late", "2019-12-16")
+    assert (certificate.state, str(certificate.due_on)) == ("done", "2020-01-16")
     in_hand = promise(case, "in-hand/issue-date")
     assert (str(in_hand.due_on), in_hand.left, in_hand.done_on) == ("2020-03-20", 39, None)
 
