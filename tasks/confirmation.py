@@ -1,5 +1,6 @@
 """What students confirm: kept with the hand-over, and the record's later, one by one or off a list (N5)."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,7 @@ from tasks.promise_pickup import count_confirmations
 
 _CASES, _STUDENTS, _PACKAGES = table_of(Case), table_of(Student), table_of(Package)
 _SHEETS, _CONFIRMATIONS = table_of(CertificateSheet), table_of(Confirmation)
+_UNSAID = {"record_by": "", "record_actor": ""}
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,6 @@ def keep_hand_over(
     record(db, stream, "pickup-confirmed", at, actor=actor, ids=[case.id], record=check.value)
     count_confirmations(db, [case.package_id], pack, at)
     return check
-
-
-_UNSAID = {"record_by": "", "record_actor": ""}
 
 
 def confirm_records(
@@ -171,6 +170,8 @@ def _tell(
     db: Connection, check: RecordCheck, cases: list[Row[Any]], by: str, at: datetime, actor: str
 ) -> None:
     """Record the answers, an event a package."""
-    for package in sorted({case.package_id for case in cases}):
-        ids = [case.id for case in cases if case.package_id == package]
+    packages: defaultdict[int, list[int]] = defaultdict(list)
+    for case in cases:
+        packages[case.package_id].append(case.id)
+    for package, ids in sorted(packages.items()):
         record(db, f"package:{package}", f"record-{check.value}", at, actor=actor, ids=ids, by=by)

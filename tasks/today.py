@@ -11,6 +11,7 @@ from models.phase import PLAN, PlannedState
 from rules.clock import day_in_shanghai, end_of_day
 from rules.package_check import FindingState
 from rules.promises import PromiseState, outlives_closing
+from rules.season import Pack
 from tasks.approval import approvals
 from tasks.closure import closed_seasons
 from tasks.cover import silent_units
@@ -74,8 +75,9 @@ class Today:
 def today(as_of: datetime) -> Today:
     """Return the board of a day over all seasons; changes nothing. Refused calendar-missing."""
     seasons, closed = deployed_seasons(), _closed()
-    packs = {season: season_pack(season) for season in seasons if season not in closed}
-    found = _promises(seasons, closed, as_of)
+    known = {season: season_pack(season) for season in seasons}
+    packs = {season: pack for season, pack in known.items() if season not in closed}
+    found = _promises(known, closed, as_of)
     found.sort(key=lambda one: (one.due_on or date.max, one.promise))
     late = [one for one in found if one.state is PromiseState.BREACHED]
     due = [one for one in found if one not in late and _is_near(one, day_in_shanghai(as_of))]
@@ -101,9 +103,8 @@ def _closed() -> set[str]:
         return set(db.scalars(closed_seasons()))
 
 
-def _promises(seasons: list[str], closed: set[str], as_of: datetime) -> list[Standing]:
+def _promises(packs: dict[str, Pack], closed: set[str], as_of: datetime) -> list[Standing]:
     """Return the open promises; of a closed season those alone that its closing does not end (N5)."""
-    packs = {season: season_pack(season) for season in seasons}
     found = (one for season, pack in packs.items() for one in standings(season, pack, as_of))
     return [one for one in found if one.season not in closed or outlives_closing(packs[one.season], one.duty)]
 

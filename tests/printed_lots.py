@@ -21,6 +21,7 @@ from models.submission import Submission, SubmissionState
 from rules.clock import SHANGHAI
 from rules.reference import Reference
 from rules.states import Audit, Certificate, Custody, Registration
+from tasks.custody import scan
 from tasks.policy import adopt_pack
 from tests.rules.policy_packs import SHIPPED as SHIPPED_PACK
 
@@ -42,6 +43,12 @@ def installation(biye_home: Path) -> Iterator[None]:
     yield
     with reading() as db:
         assert list(broken_links(db)) == []
+
+
+def bring(code: str, centre: str, at: datetime, actor: str = "赵六") -> None:
+    """Scan a package of branch 110 in and out there, and in at its study centre."""
+    for by, out in [("110", False), ("110", True), (centre, False)]:
+        scan(code, by, out, at, actor, shipped_reference())
 
 
 def student_no(serial: int) -> str:

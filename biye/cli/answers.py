@@ -12,6 +12,7 @@ import typer
 from rules.pack_yaml import decode_text
 from rules.refusals import BiyeError
 
+Actor = Annotated[str | None, typer.Option("--actor", help="经办人，默认登录名 · who does it")]
 AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
 
 

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import AsJson, print_json, refusals_told
+from biye.cli.answers import Actor, AsJson, print_json, refusals_told
 from biye.cli.certificate_confirm import confirm_record, confirm_records_of
 from biye.cli.certificate_position import position
 from biye.cli.certificate_problem import correct, dismiss, problem, problems, registry_corrected
 from biye.cli.certificate_sheets import ledger, spoil, statement, void
-from biye.cli.instants import instant_option
+from biye.cli.instants import At, instant_option
 from models.database import migrate
 from tasks.hand_over import hand_over as record_hand_over
 from tasks.hand_over import latest_season, refuse_certificate
@@ -37,8 +37,8 @@ def hand_over(
     season: Annotated[
         str, typer.Option(help="毕业季，默认该生最近一季 · default: the student's latest")
     ] = "",
-    at: Annotated[str | None, typer.Option(help="发放时间，默认现在 · when, default now")] = None,
-    actor: Annotated[str | None, typer.Option(help="经办人，默认登录名 · who gave it out")] = None,
+    at: At = None,
+    actor: Actor = None,
     problem: Annotated[
         list[str] | None,
         typer.Option(help="学生发现证书有误的栏目，可重复；不发放 · what is wrong on it: not handed over"),

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import AsJson, print_json, refusals_told
-from biye.cli.certificate_sheets import At, OfSeason
-from biye.cli.instants import instant_option
+from biye.cli.answers import Actor, AsJson, print_json, refusals_told
+from biye.cli.certificate_sheets import OfSeason
+from biye.cli.instants import At, instant_option
 from models.database import migrate
 from tasks.confirmation import Entered, Word, confirm_records
 from tasks.confirmation_list import enter_list
@@ -18,7 +18,6 @@ from tasks.policy import current_reference, season_pack
 By = Annotated[
     str, typer.Option("--by", help="学习中心或上级单位代码 · the study centre, or a unit above it")
 ]
-Actor = Annotated[str | None, typer.Option(help="经办人，默认登录名 · who enters it")]
 
 
 def confirm_record(

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import AsJson, print_json, refusals_told
-from biye.cli.certificate_sheets import At, By, Named, OfSeason
-from biye.cli.instants import instant_option
+from biye.cli.answers import Actor, AsJson, print_json, refusals_told
+from biye.cli.certificate_sheets import By, Named, OfSeason
+from biye.cli.instants import At, instant_option
 from biye.cli.tables import print_table
 from biye.cli.unmasking import AskedBy, Unmasked, asker
 from models.database import migrate
@@ -37,7 +37,7 @@ def problem(
     found: Annotated[str, typer.Option(help="发现的问题 · what was found")],
     by: Annotated[str, typer.Option("--by", help="发现单位代码 · the unit that found it")],
     season: OfSeason = "",
-    actor: Annotated[str | None, typer.Option(help="经办人，默认登录名 · who did it")] = None,
+    actor: Actor = None,
     at: At = None,
     as_json: AsJson = False,
 ) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from biye.cli.answers import AsJson, print_json, refusals_told
-from biye.cli.instants import instant_option
+from biye.cli.instants import At, instant_option
 from biye.cli.tables import print_table
 from biye.cli.unmasking import AskedBy, Unmasked, asker
 from models.database import migrate
@@ -25,7 +25,6 @@ By = Annotated[str, typer.Option("--by", help="经办人姓名 · who does it")]
 OfSeason = Annotated[
     str, typer.Option("--season", help="毕业季，默认该生最近一季 · default: the student's latest")
 ]
-At = Annotated[str | None, typer.Option("--at", help="时间，默认现在 · when, default now")]
 HEADINGS = (
     *("序号", "证书编号 number", "学号 student", "姓名", "单位", "第几张 sheet", "纸号 paper"),
     *("原因 reason", "当时位置 place", "登记 entered", "经办 by", "重印 printed again"),

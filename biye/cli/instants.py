@@ -9,6 +9,8 @@ from rules.clock import SHANGHAI, in_shanghai, now_in_shanghai
 
 AsOf = Annotated[str | None, typer.Option("--as-of", help="日期或时刻，默认现在 · default now")]
 
+At = Annotated[str | None, typer.Option("--at", help="时间，默认现在 · when, default now")]
+
 
 def instant_option(text: str | None) -> datetime:
     """Read an instant, default now; without a time zone it is Shanghai's. Wrong use if it is not ISO 8601."""

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from biye.cli.answers import AsJson, print_json, refusals_told
+from biye.cli.answers import Actor, AsJson, print_json, refusals_told
 from biye.cli.events import said_event
-from biye.cli.instants import instant_option
+from biye.cli.instants import At, instant_option
 from biye.cli.package_check import check, findings, found, returned
 from biye.cli.tables import print_table
 from biye.cli.unmasking import AskedBy, Unmasked, asker
@@ -46,8 +46,8 @@ def scan(
     code: Code,
     by: Annotated[str, typer.Option(help="扫描单位代码 · the unit that scans")],
     out: Annotated[bool, typer.Option("--out", help="发往下一站 · sent on; without it: arrived")] = False,
-    at: Annotated[str | None, typer.Option(help="扫描时间，默认现在 · time of the scan, default now")] = None,
-    actor: Annotated[str | None, typer.Option(help="经办人，默认登录名 · who scanned")] = None,
+    at: At = None,
+    actor: Actor = None,
     as_json: AsJson = False,
 ) -> None:
     """扫描证书包 · confirm that a package came in, or with --out that it goes on."""
@@ -66,7 +66,7 @@ def scan(
 def sign(
     codes: Annotated[list[str], typer.Argument(metavar="CODE…", help="签收表上的编号 · codes on the list")],
     by: Annotated[str, typer.Option(help="签收单位代码 · the unit that signed")],
-    at: Annotated[str | None, typer.Option(help="签收时间，默认现在 · when, default now")] = None,
+    at: At = None,
     actor: Annotated[str | None, typer.Option(help="签收人，默认登录名 · who signed")] = None,
     as_json: AsJson = False,
 ) -> None:

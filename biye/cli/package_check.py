@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from biye.cli.answers import AsJson, print_json, refusals_told
-from biye.cli.instants import instant_option
+from biye.cli.answers import Actor, AsJson, print_json, refusals_told
+from biye.cli.instants import At, instant_option
 from biye.cli.tables import print_table
 from models.database import migrate
 from rules.package_check import CHINESE, STATES_CHINESE, FindingKind, FindingState
@@ -20,8 +20,6 @@ Code = Annotated[str, typer.Argument(help="标签上的编号或二维码链接 
 Named = Annotated[
     str, typer.Argument(metavar="NUMBER|STUDENT_NO", help="证书编号或学号 · certificate or student number")
 ]
-Actor = Annotated[str | None, typer.Option("--actor", help="经办人，默认登录名 · who did it")]
-At = Annotated[str | None, typer.Option("--at", help="时间，默认现在 · when, default now")]
 Numbers = list[str] | None
 HEADINGS = (
     *("编号", "证书包 package", "证书 number", "情况 kind", "发现 by", "发出 sender", "责任 owner"),

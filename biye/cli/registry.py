@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from biye.cli.answers import AsJson, print_json, refusals_told
-from biye.cli.instants import instant_option
+from biye.cli.instants import At, instant_option
 from biye.cli.registry_fast_track import fast_track
 from biye.cli.registry_list import list_
 from biye.cli.registry_show import show
@@ -32,7 +32,7 @@ def registry() -> None:
 def sent(
     package: Package,
     by: Annotated[str, typer.Option("--by", help="上报人姓名，不得为审批人 · who uploaded it")],
-    at: Annotated[str | None, typer.Option(help="上报时间，默认现在 · when, default now")] = None,
+    at: At = None,
     as_json: AsJson = False,
 ) -> None:
     """登记已上报 · note that an approved package was uploaded to CHSI."""

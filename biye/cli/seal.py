@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from biye.cli.answers import AsJson, print_json, refusals_told
-from biye.cli.instants import instant_option
+from biye.cli.instants import At, instant_option
 from biye.cli.tables import print_table
 from models.database import migrate
 from tasks.policy import current_reference
@@ -18,7 +18,6 @@ Target = Annotated[
 ]
 By = Annotated[str, typer.Option("--by", help="经办人姓名 · who does it")]
 OfSeason = Annotated[str, typer.Option("--season", help="毕业季，默认所有 · season, default all")]
-At = Annotated[str | None, typer.Option("--at", help="时间，默认现在 · when, default now")]
 WAITING = (
     "毕业季",
     "合作高校 partner",

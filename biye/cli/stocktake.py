@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from biye.cli.answers import AsJson, print_json, refusals_told
-from biye.cli.instants import instant_option
+from biye.cli.answers import Actor, AsJson, print_json, refusals_told
+from biye.cli.instants import At, instant_option
 from biye.cli.tables import print_table
 from models.database import migrate
 from rules.states import Custody, chinese
@@ -19,8 +19,6 @@ from tasks.stocktake_view import StockLine, StocktakeSeen, show_stocktake, stock
 
 app = typer.Typer(no_args_is_help=True, help="盘点 · stocktakes")
 By = Annotated[str, typer.Option(help="盘点单位代码，总部 010 · the unit that takes stock")]
-Actor = Annotated[str | None, typer.Option(help="经办人，默认登录名 · who does it")]
-At = Annotated[str | None, typer.Option(help="时间，默认现在 · when, default now")]
 HEADINGS = ("编号", "单位 place", "开始 opened", "结束 closed", "应有", "实有", "缺少", "多出", "已说明")
 LINES = (
     *("结果 verdict", "证书包 package", "证书 number", "保管记录 custody"),

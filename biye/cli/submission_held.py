@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from biye.cli.answers import AsJson, print_json, refusals_told
-from biye.cli.instants import instant_option
+from biye.cli.instants import At, instant_option
 from biye.cli.tables import print_table
 from models.database import migrate
 from rules.submission import KINDS
@@ -45,7 +45,7 @@ def settle(
     corrected_by: Annotated[
         int | None, typer.Option(help="更正文件的回执编号 · the receipt of the file that put it right")
     ] = None,
-    at: Annotated[str | None, typer.Option(help="时间，默认现在 · when; now by default")] = None,
+    at: At = None,
     as_json: AsJson = False,
 ) -> None:
     """登记核实结果：该行不再等待，不改动数据 · note that held rows wait no more; changes no data."""

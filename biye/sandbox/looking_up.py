@@ -67,12 +67,11 @@ class LookingUp:
         if tracking_of(pack, self.reference, centre) is Tracking.PAPER:
             text = "\n".join(["学号", *students])
             enter_list(text.encode(), f"{centre}.csv", centre, at, ACTOR, pack, self.reference)
-            said = "领取时学信网未公开，公开后以纸质名单成批确认"
+            name, said = "record-later-paper", "领取时学信网未公开，公开后以纸质名单成批确认"
         else:
             words = map(Word, students)
             confirm_records(words, centre, at, ACTOR, pack, self.reference)
-            said = "领取时学信网未公开，公开后在学习中心确认"
-        name = "record-later-paper" if "纸质" in said else "record-later"
+            name, said = "record-later", "领取时学信网未公开，公开后在学习中心确认"
         self.incidents.note(name, "N5", said, centre, students)
 
     def _find_mistake(self, student: Any, at: datetime, pack: Pack) -> None:

@@ -12,11 +12,11 @@ from typer.testing import CliRunner
 from biye.cli import app
 from models.custody import Package
 from models.database import engine, migrate
-from tasks.custody import dispatch_lot, scan
+from tasks.custody import dispatch_lot
 from tasks.packing import pack_lot
 from tasks.policy import adopt_pack, load_reference
 from tests.conftest import forget_installation
-from tests.printed_lots import PACKED, SHIPPED, printed_lot, rows_of, shipped_reference
+from tests.printed_lots import PACKED, SHIPPED, bring, printed_lot, rows_of, shipped_reference
 from tests.rules.policy_packs import SHIPPED as SHIPPED_PACK
 from tests.rules.policy_packs import january_2020
 
@@ -36,9 +36,7 @@ def _at_the_centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     lot = printed_lot([EAST, EAST])
     pack_lot(lot, PACKED, january_2020())
     dispatch_lot(lot, PACKED, shipped_reference())
-    code = str(rows_of(Package)[0]["code"])
-    for by, out in [("110", False), ("110", True), (EAST, False)]:
-        scan(code, by, out, PACKED, "赵六", shipped_reference())
+    bring(str(rows_of(Package)[0]["code"]), EAST, PACKED)
     yield
     engine().dispose()
     forget_installation()

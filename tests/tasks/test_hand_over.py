@@ -19,6 +19,7 @@ from tasks.hand_over import HandOver, hand_over, latest_season
 from tasks.packing import pack_lot
 from tests.printed_lots import (
     PACKED,
+    bring,
     cases,
     hold,
     installation,
@@ -42,8 +43,7 @@ def at_centre(count: int = 1) -> None:
     lot = printed_lot([EAST] * count)
     pack_lot(lot, PACKED, january_2020())
     dispatch_lot(lot, PACKED, shipped_reference())
-    for by, out in [("110", False), ("110", True), (EAST, False)]:
-        scan(rows_of(Package)[0]["code"], by, out, ARRIVED, "赵六", shipped_reference())
+    bring(rows_of(Package)[0]["code"], EAST, ARRIVED)
 
 
 def given(serial: int = 1, centre: str = EAST, at: datetime = ISSUED) -> HandOver:

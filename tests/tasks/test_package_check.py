@@ -10,7 +10,7 @@ from models.package_check import CheckFinding, PackageCheck
 from rules.package_check import FindingKind
 from rules.refusals import Refused
 from rules.sheets import SpoilReason
-from tasks.custody import dispatch_lot, scan
+from tasks.custody import dispatch_lot
 from tasks.finding_view import findings
 from tasks.hand_over import hand_over
 from tasks.package_check import Checked, check_package, note_found, note_returned
@@ -20,6 +20,7 @@ from tasks.spoil import spoil
 from tasks.today import today
 from tests.printed_lots import (
     PACKED,
+    bring,
     cases,
     installation,
     printed_lot,
@@ -41,8 +42,7 @@ def lot(installation: None) -> int:
     made = printed_lot([EAST] * 3)
     pack_lot(made, PACKED, january_2020())
     dispatch_lot(made, PACKED, shipped_reference())
-    for by, out in [("110", False), ("110", True), (EAST, False)]:
-        scan(code(), by, out, ARRIVED, "赵六", shipped_reference())
+    bring(code(), EAST, ARRIVED)
     return made
 
 

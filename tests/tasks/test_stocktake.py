@@ -22,6 +22,7 @@ from tasks.stocktake_view import show_stocktake, stocktakes
 from tasks.today import today
 from tests.printed_lots import (
     PACKED,
+    bring,
     cases,
     installation,
     printed_lot,
@@ -45,8 +46,7 @@ def packages(installation: None) -> list[str]:
     dispatch_lot(lot, PACKED, shipped_reference())
     codes = [str(row["code"]) for row in rows_of(Package)]
     for code, centre in zip(codes, (EAST, WEST), strict=True):
-        for by, out in [("110", False), ("110", True), (centre, False)]:
-            scan(code, by, out, ARRIVED, WHO, shipped_reference())
+        bring(code, centre, ARRIVED)
     return codes
 
 
@@ -231,8 +231,7 @@ def test_a_package_that_arrives_unscanned_counts_by_its_arrival_alone(packages) 
     code = str(rows_of(Package)[-1]["code"])
     opened()
     counted(packages[0])
-    for by, out in [("110", False), ("110", True), (EAST, False)]:
-        scan(code, by, out, later(2), WHO, shipped_reference())
+    bring(code, EAST, later(2))
     assert closed() == Counts(4, 4, 0, 0, 0, 0, 0)
     assert [row["verdict"] for row in rows_of(StocktakeRow)] == ["found"] * 3 + ["arrived"]
 
