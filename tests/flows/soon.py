@@ -25,7 +25,7 @@ def soon(seconds: float) -> datetime:
     return now_in_shanghai() + timedelta(seconds=seconds)
 
 
-def wait_for(holds: Callable[[], object], within: float = 90.0) -> None:
+def wait_for(holds: Callable[[], object], within: float = 180.0) -> None:
     """Wait until something holds; AssertionError when it does not in time."""
     until = time.monotonic() + within
     while not holds():
