@@ -42,7 +42,8 @@ register(
 )
 
 _LATELY = timedelta(hours=1)
-_PATIENCE = timedelta(seconds=20)  # how long after its due time a phase that nobody runs is waited for
+# How long after its due time a phase that nobody runs is waited for: its run may be slow to start.
+_PATIENCE = timedelta(seconds=60)
 _ROUND = 0.5  # seconds
 
 
