@@ -92,6 +92,7 @@ def scan_stock(code: str, place: str, at: datetime, actor: str, reference: Refer
     repeat changes nothing. Raises Refused label-…, N9-…, sheet-unknown, N5-stocktake-….
     """
     tree = Tree.of(reference.organisations)
+    tree.known(place)
     with transaction() as db:
         stocktake = going_on(db, place, at)
         named = _named(db, code)

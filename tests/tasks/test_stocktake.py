@@ -284,6 +284,7 @@ def test_without_an_open_stocktake_or_before_its_opening_nothing_is_noted(packag
     assert refusal(show_stocktake, EAST) == "N5-stocktake-none"
     assert refusal(show_stocktake, EAST, 9) == "N5-stocktake-unknown"
     assert refusal(opened, "999") == "N9-unknown-organisation"
+    assert refusal(counted, packages[0], "999") == "N9-unknown-organisation"
     opened()
     assert refusal(counted, packages[0], EAST, -1) == "N5-stocktake-earlier"
     assert refusal(explained, number(1), Explanation.OTHER) == "N5-stocktake-note"
