@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from bench.figure import Figure, Row, in_turn
-from models import archive, database, keys
+from models import database, keys, place
 from models.database import migrate, reading, transaction
 from models.event import EVENTS, broken_links, digest_of, record
 from models.settings import settings
@@ -58,7 +58,7 @@ def _use(environment: dict[str, str]) -> None:
     for name in [name for name in os.environ if name.startswith("BIYE_")]:
         del os.environ[name]
     os.environ.update(environment)
-    for remembered in (settings, database.engine, keys.key, archive._store):
+    for remembered in (settings, database.engine, keys.key, place.opened):
         remembered.cache_clear()
 
 

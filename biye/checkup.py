@@ -11,8 +11,10 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from sqlalchemy.exc import SQLAlchemyError
 
+from models.archive import is_there
 from models.database import database_revision, engine
 from models.keys import open_to_others
+from models.place import without_query
 from models.settings import settings
 from rules.refusals import Refused
 from tasks.fonts import font_chain
@@ -38,7 +40,8 @@ class Finding:
 
 def findings() -> Iterator[Finding]:
     """Look at everything, the most basic things first."""
-    for look in (_python, _pins, _home, _disk, _database, _keys, _season, _fonts, _rare_font, _browser):
+    basic = (_python, _pins, _home, _disk, _database, _keys, _archive)
+    for look in (*basic, _season, _fonts, _rare_font, _browser):
         yield look()
 
 
@@ -97,7 +100,7 @@ def _database() -> Finding:
 
 
 def _keys() -> Finding:
-    folder = settings().root / "keys"
+    folder = settings().keys
     files = sorted(folder.glob("*.key")) if folder.exists() else []
     open_ = [file.name for file in files if open_to_others(file)]
     if _is_migrated() and (lost := missing_keys()):
@@ -105,6 +108,18 @@ def _keys() -> Finding:
         return Finding("密钥 keys (0600)", False, f"缺失 missing: {', '.join(lost)}", remedy=said)
     found = ", ".join(open_) or (f"{len(files)} × 0600" if files else "首次使用时建立 · made at first use")
     return Finding("密钥 keys (0600)", not open_, found, remedy=f"chmod 600 {folder}/*.key")
+
+
+def _archive() -> Finding:
+    name, address = "归档 archive", without_query(settings().archive)
+    remedy = "核对 BIYE_ARCHIVE_URL 和 AWS_ACCESS_KEY_ID · check BIYE_ARCHIVE_URL and who asks"
+    if "://" not in settings().archive:
+        return Finding(name, True, address)  # a folder, made at first use
+    try:
+        there = is_there()
+    except (Refused, OSError) as error:
+        return Finding(name, False, str(error).splitlines()[0], remedy=remedy)
+    return Finding(name, there, address if there else f"缺失 missing: {address}", remedy=remedy)
 
 
 def _season() -> Finding:

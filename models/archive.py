@@ -1,27 +1,22 @@
 """The archive: bytes kept for ever under their SHA-256, in a local folder or an S3-compatible store."""
 
 import hashlib
-import os
 import re
+import secrets
 import shutil
-from functools import lru_cache
 from pathlib import Path
 
 from pyarrow import fs
 
+from models.place import is_local, opened
 from models.settings import settings
 
 _CHUNK = 1 << 20
 _NAME = re.compile("[0-9a-f]{64}")
 
 
-@lru_cache
 def _store() -> tuple[fs.FileSystem, str]:
-    address = settings().archive
-    if "://" not in address:
-        Path(address).mkdir(parents=True, exist_ok=True)
-    store, root = fs.FileSystem.from_uri(address)
-    return store, root
+    return opened(settings().archive)
 
 
 def path_of(digest: str) -> str:
@@ -37,12 +32,21 @@ def keep(data: bytes, digest: str | None = None) -> str:
     digest = digest or hashlib.sha256(data).hexdigest()
     store, path = _store()[0], path_of(digest)
     if store.get_file_info(path).type == fs.FileType.NotFound:
-        store.create_dir(path.rpartition("/")[0])
-        draft = f"{path}.{os.getpid()}"
-        with store.open_output_stream(draft) as out:
-            out.write(data)
-        store.move(draft, path)
+        _write(store, path, data)
     return digest
+
+
+def _write(store: fs.FileSystem, path: str, data: bytes) -> None:
+    """Write a file that nobody sees before it is whole; of two that write the same one, either wins."""
+    if not is_local(store):  # an object is there when its upload is complete
+        with store.open_output_stream(path) as out:
+            out.write(data)
+        return
+    store.create_dir(path.rpartition("/")[0])
+    draft = f"{path}.{secrets.token_hex(4)}"
+    with store.open_output_stream(draft) as out:
+        out.write(data)
+    store.move(draft, path)
 
 
 def fetch(digest: str) -> bytes:
@@ -54,6 +58,12 @@ def fetch(digest: str) -> bytes:
 def store() -> fs.FileSystem:
     """Return the archive's file system, for readers that open files themselves (Parquet)."""
     return _store()[0]
+
+
+def is_there() -> bool:
+    """Say whether the archive's bucket is there. Raises OSError where nobody answers."""
+    store, root = _store()
+    return bool(store.get_file_info(root.partition("/")[0]).type == fs.FileType.Directory)
 
 
 def is_whole(digest: str) -> bool:

@@ -11,23 +11,40 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+import rules.refusals_installation  # noqa: F401  registers its codes
 from models.settings import settings
+from rules.refusals import Refused
 
+NAMES = ("id", "index", "seal")
 _NONCE = 12
 
 
 @lru_cache
 def key(name: str) -> bytes:
-    """Return the 32-byte key `name` (id, index, seal), made at first use with mode 0600."""
-    path = settings().folder("keys") / f"{name}.key"
+    """Return the 32-byte key `name` (id, index, seal), made at first use with mode 0600.
+
+    Raises Refused keys-not-shared where keys are shared and this one is missing: a machine that made its own
+    would write what no other can read.
+    """
+    path = settings().keys / f"{name}.key"
     if not path.exists():
+        if settings().keys_folder:
+            raise Refused("keys-not-shared", file=path)
         _create(path)
     return bytes.fromhex(path.read_text())
 
 
+def make_keys() -> None:
+    """Make every key that is missing: once, for a new installation, before other machines join."""
+    for name in NAMES:
+        if not (path := settings().keys / f"{name}.key").exists():
+            _create(path)
+
+
 def _create(path: Path) -> None:
     # Link after writing: of two processes that start together one wins, and nobody reads half a key.
-    draft = path.with_suffix(f".{os.getpid()}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{secrets.token_hex(4)}")
     draft.touch(mode=0o600)
     draft.write_text(secrets.token_hex(32))
     try:

@@ -20,6 +20,8 @@ class Settings(BaseSettings):
     unit: str = "010"  # whose people type commands here; some are HQ's alone
     database_url: str = ""
     archive_url: str = ""
+    out_url: str = ""  # where units find their answers; several machines need one that all can write
+    keys_folder: Path | None = None  # of keys that several machines share: mounted, and never made anew
     font_path: str = ""
     label_base_url: str = "https://biye.invalid"
     api_port: int = 4200
@@ -49,6 +51,16 @@ class Settings(BaseSettings):
     def archive(self) -> str:
         """Address of the archive, for pyarrow.fs: as set, else a local folder."""
         return self.archive_url or str(self.root / "archive")
+
+    @property
+    def out(self) -> str:
+        """Address of what lies out for units, for pyarrow.fs: as set, else a local folder."""
+        return self.out_url or str(self.root / "out")
+
+    @property
+    def keys(self) -> Path:
+        """The folder of the keys: as set, else in the installation's folder."""
+        return self.keys_folder.expanduser().resolve() if self.keys_folder else self.root / "keys"
 
     def folder(self, *parts: str) -> Path:
         """Return a folder of the installation (keys, inbox, out, logs, prefect), made when missing."""

@@ -36,6 +36,22 @@ register(
         "Restore the folder keys from a backup; do not make new keys.",
     ),
     Reason(
+        "keys-not-shared",
+        "G2",
+        "各机共用的密钥 {file} 不存在。",
+        "The key {file}, which all machines share, is not there.",
+        "请把第一台机器的 keys 文件夹挂载到 BIYE_KEYS_FOLDER；新安装时先运行一次 biye migrate。",
+        "Mount the first machine's keys at BIYE_KEYS_FOLDER; for a new installation run biye migrate once.",
+    ),
+    Reason(
+        "address-unknown",
+        "G2",
+        "无法识别地址 {address}。",
+        "The address {address} is not understood.",
+        "请用文件夹，或 s3://桶/路径?endpoint_override=主机:端口&scheme=http&region=区域。",
+        "Give a folder, or s3://BUCKET/PATH?endpoint_override=HOST:PORT&scheme=http&region=REGION.",
+    ),
+    Reason(
         "keys-other",
         "G2",
         "密钥 {file} 与数据库不符，无法解密证件号。",

@@ -1,6 +1,5 @@
 """What a unit gets back, in `out/BRANCH/`: its receipt and, for rows not accepted, the error workbook."""
 
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -8,7 +7,7 @@ from sqlalchemy import select
 
 from models.columns import table_of
 from models.database import reading
-from models.settings import settings
+from models.out import lay_out, take_away
 from models.submission import RowVerdict
 from rules.season import Pack
 from rules.submission import Outcome
@@ -20,24 +19,25 @@ from tasks.scattered import said_scattered_until
 VERDICTS = table_of(RowVerdict)
 
 
-def answer_paths(branch: str, receipt: int) -> tuple[Path, Path]:
-    """Return where the receipt and the error workbook of a submission lie once they are written."""
-    folder = settings().root / "out" / branch
-    return folder / f"回执-{receipt:06d}.csv", folder / f"未接收-{receipt:06d}.xlsx"
+def answer_names(receipt: int) -> tuple[str, str]:
+    """Return the names of a submission's receipt and error workbook, as its unit finds them."""
+    return f"回执-{receipt:06d}.csv", f"未接收-{receipt:06d}.xlsx"
 
 
 def _warnings(pack: Pack, sent: Any, placed: Placement) -> list[str]:
     return [*warned(pack, sent.kind, sent.received_at, placed), *said_scattered_until(pack, sent)]
 
 
-def answer(receipt: int, pack: Pack) -> list[Path]:
-    """Write the answer to one judged submission; writing it again gives the same files."""
+def answer(receipt: int, pack: Pack) -> list[str]:
+    """Write the answer to one judged submission; writing it again gives the same files.
+
+    Returns their addresses.
+    """
     with reading() as db:
         sent = db.execute(select(SUBMISSIONS).where(SUBMISSIONS.c.id == receipt)).one()
         rows = db.execute(select(VERDICTS).where(VERDICTS.c.submission_id == receipt)).all()
     verdicts = pd.DataFrame(rows, columns=[column.name for column in VERDICTS.columns])
-    settings().folder("out", sent.branch)
-    receipt_path, workbook_path = answer_paths(sent.branch, receipt)
+    receipt_name, workbook_name = answer_names(receipt)
     placed = place(pack, sent.kind, sent.received_at)
     counts = {outcome.value: int(getattr(sent, outcome.value)) for outcome in Outcome}
     facts = ReceiptFacts(
@@ -53,10 +53,10 @@ def answer(receipt: int, pack: Pack) -> list[Path]:
         parked_until=placed.until if sent.parked else None,
         notes=(*(sent.detail or "").splitlines(), *_warnings(pack, sent, placed)),
     )
-    receipt_path.write_bytes(receipt_file(facts))
+    told = lay_out(sent.branch, receipt_name, receipt_file(facts))
     if verdicts.empty:
-        workbook_path.unlink(missing_ok=True)  # what was parked is taken now
-        return [receipt_path]
+        take_away(sent.branch, workbook_name)  # what was parked is taken now
+        return [told]
     said = details(pack, sent.kind, sent.received_at, placed)
-    workbook_path.write_bytes(error_workbook(verdicts.fillna(""), sent.filename, details=said))
-    return [receipt_path, workbook_path]
+    workbook = error_workbook(verdicts.fillna(""), sent.filename, details=said)
+    return [told, lay_out(sent.branch, workbook_name, workbook)]

@@ -111,7 +111,7 @@ def _dump_postgres(url: URL, folder: Path) -> str:
 
 def _copy_keys(folder: Path) -> int:
     folder.mkdir(mode=0o700)
-    keys = sorted((settings().root / "keys").glob("*.key"))
+    keys = sorted(settings().keys.glob("*.key"))
     for key in keys:
         copy = folder / key.name
         copy.touch(mode=0o600)

@@ -1,7 +1,6 @@
 """Cleanups and extensions as people ask for them: how far each unit is, and its rows (N8)."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -14,7 +13,7 @@ from models.columns import table_of
 from models.database import reading, transaction
 from models.extension import Extension, ExtensionList
 from models.lot import Approval
-from models.settings import settings
+from models.out import lay_out
 from rules.approvals import ApprovalKind
 from rules.cleanup import PROTECTING
 from rules.clock import day_in_shanghai
@@ -171,17 +170,16 @@ def show_extensions(season: str, branch: str, asked_by: str | None, at: datetime
     return _records(_masked(frame).drop(columns="理由"))
 
 
-def write_lists(season: str, branch: str, as_of: datetime) -> list[Path]:
-    """Write a unit's 退学名单 and 延期汇总表 to its folder, in place of earlier ones."""
+def write_lists(season: str, branch: str, as_of: datetime) -> list[str]:
+    """Write a unit's 退学名单 and 延期汇总表 to its folder, in place of earlier ones; return where."""
     with reading() as db:
         frames = {
             "退学名单": withdrawal_frame(db, season, branch),
             "延期汇总表": extension_frame(db, season, branch),
         }
-    folder, written = settings().folder("out", branch), []
+    written = []
     for title, frame in frames.items():
-        path = folder / f"{title}-{season}.xlsx"
         about = f"{season} 季　单位 {branch}　共 {len(frame)} 条"
-        path.write_bytes(listing_workbook(Listing(title, about, frame, "Biye", day_in_shanghai(as_of))))
-        written.append(path)
+        workbook = listing_workbook(Listing(title, about, frame, "Biye", day_in_shanghai(as_of)))
+        written.append(lay_out(branch, f"{title}-{season}.xlsx", workbook))
     return written

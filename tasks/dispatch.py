@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from models.database import transaction
-from models.settings import settings
+from models.out import lay_out
 from rules.clock import day_in_shanghai
 from rules.reference import HQ, Reference
 from rules.season import Pack
@@ -23,9 +23,9 @@ def send_lot(lot_id: int, pack: Pack, reference: Reference, as_of: datetime) -> 
     leaving = leaving_packages(lot_id)
     sheets = labels_and_lists(lot_id, pack, reference, only=leaving) if leaving else None
     if sheets:
-        folder, part = settings().folder("out", HQ), f"{lot_id:04d}-{day_in_shanghai(as_of):%Y%m%d}"
-        folder.joinpath(f"标签-{part}.pdf").write_bytes(sheets.labels)
-        folder.joinpath(f"签收表-{part}.pdf").write_bytes(sheets.lists)
+        part = f"{lot_id:04d}-{day_in_shanghai(as_of):%Y%m%d}"
+        lay_out(HQ, f"标签-{part}.pdf", sheets.labels)
+        lay_out(HQ, f"签收表-{part}.pdf", sheets.lists)
     sent = dispatch_lot(lot_id, as_of, reference)
     with transaction() as db:
         settle(db, "certificate", "lot", [lot_id], as_of, pack)

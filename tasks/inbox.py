@@ -20,6 +20,7 @@ from stat import S_ISREG
 
 from models.database import transaction
 from models.event import record
+from models.out import lay_out, take_away
 from models.settings import settings
 from rules.clock import in_shanghai
 from rules.refusals import Refused
@@ -91,7 +92,7 @@ def _take(meant: str | None, season: str, found: Found, units: Collection[str], 
         _put_aside(found, refusal, season, found.unit in units, as_of)
         return refusal.code
     _put_away(found, DONE)
-    _note_for(found, found.path.name).unlink(missing_ok=True)  # it was left, and now it is taken
+    take_away(found.unit, note_name(found.path.name))  # it was left, and now it is taken
     return str(receipt)
 
 
@@ -100,7 +101,7 @@ def _leave(found: Found, as_of: datetime) -> str:
     known = "、".join(deployed_seasons())
     refusal = Refused("inbox-season", file=found.path.name, unit=found.unit, seasons=known)
     said = f"{as_of:%Y-%m-%d %H:%M}（北京时间）未接收，文件仍在原处 / not received, left where it is"
-    _note_for(found, found.path.name).write_text(_note(found, said, refusal), encoding="utf-8")
+    lay_out(found.unit, note_name(found.path.name), _note(found, said, refusal).encode())
     return refusal.code
 
 
@@ -174,7 +175,7 @@ def _put_aside(found: Found, refusal: Refused, season: str, is_unit: bool, as_of
     text = _note(found, said, refusal)
     placed.with_name(f"{placed.name}.txt").write_text(text, encoding="utf-8")
     if is_unit:
-        _note_for(found, placed.name).write_text(text, encoding="utf-8")
+        lay_out(found.unit, note_name(placed.name), text.encode())
     with transaction() as db:
         actor = found.unit if is_unit else "inbox"
         record(db, f"season:{season}", "inbox-refused", as_of, actor=actor, code=refusal.code)
@@ -184,9 +185,9 @@ def _note(found: Found, said: str, refusal: Refused) -> str:
     return f"{found.path.name}\n{said}\n\n{refusal}\n"
 
 
-def _note_for(found: Found, name: str) -> Path:
-    """Return where a unit finds the note about a file of this name."""
-    return settings().folder("out", found.unit) / f"未接收-{name}.txt"
+def note_name(name: str) -> str:
+    """Return the name of the note that a unit finds about a file of this name."""
+    return f"未接收-{name}.txt"
 
 
 def _put_away(found: Found, folder: str) -> Path:

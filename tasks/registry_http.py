@@ -117,7 +117,7 @@ def _checked(address: str) -> str:
 def _token() -> str:
     """Return the token of the environment, else of keys/registry.token, which only its owner may read."""
     given = settings().registry_token.get_secret_value()
-    file = settings().root / "keys" / "registry.token"
+    file = settings().keys / "registry.token"
     if given or not file.exists():
         return given
     if open_to_others(file):

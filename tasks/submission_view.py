@@ -10,12 +10,13 @@ from sqlalchemy import Connection, Row, func, select
 from models.closure import CLOSURES
 from models.columns import table_of
 from models.database import reading
+from models.out import lying_out
 from models.submission import RowVerdict
 from rules.identity import mask_numbers
 from rules.refusals import Refused
 from rules.submission import KINDS, Outcome
 from rules.windows import details, place, warned
-from tasks.answering import answer_paths
+from tasks.answering import answer_names
 from tasks.error_workbook import explained
 from tasks.policy import season_pack
 from tasks.receiving import SUBMISSIONS
@@ -119,7 +120,7 @@ def show_submission(receipt: int) -> SubmissionSeen:
         codes=list(_in_words(counted, said)),
         warnings=[*warned(pack, sent.kind, sent.received_at, placed), *said_scattered_until(pack, sent)],
         parked_until=placed.until if sent.parked else None,
-        answers=[str(path) for path in answer_paths(sent.branch, receipt) if path.exists()],
+        answers=lying_out(sent.branch, *answer_names(receipt)),
         **{name: getattr(sent, name) for name in same} | masked,
     )
 

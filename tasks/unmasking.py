@@ -37,4 +37,4 @@ def id_number(cipher: bytes) -> str:
     try:
         return decrypt_ids([cipher])[0] if cipher else ""
     except (InvalidTag, ValueError):
-        raise Refused("keys-other", file=settings().root / "keys" / "id.key") from None
+        raise Refused("keys-other", file=settings().keys / "id.key") from None

@@ -58,7 +58,7 @@ def verify(files: bool = False) -> Verified:
     Raises Refused keys-missing where the key of the seals is gone.
     """
     if "seal.key" in missing_keys():
-        raise Refused("keys-missing", file=settings().root / "keys" / "seal.key")
+        raise Refused("keys-missing", file=settings().keys / "seal.key")
     with reading() as db:
         events, streams = (int(db.scalar(select(func.count()).select_from(t)) or 0) for t in (EVENTS, HEADS))
         links = list(broken_links(db))
@@ -87,7 +87,7 @@ def missing_keys() -> list[str]:
     Asking for a key makes a new one where there is none, and nothing stored would fit it.
     """
     needed = {"seal.key": EVENTS, "id.key": _STUDENTS, "index.key": _STUDENTS}
-    folder = settings().root / "keys"
+    folder = settings().keys
     lost = {name: table for name, table in needed.items() if not (folder / name).exists()}
     with reading() as db:
         return [name for name, table in lost.items() if db.execute(select(table.c.id).limit(1)).first()]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from models import archive, database, keys
+from models import database, keys, place
 from models.settings import settings
 from tests.engines import ENGINES, LEFT_OUT, empty, scratch_database
 
@@ -21,7 +21,7 @@ REPOSITORY = Path(__file__).parents[1]
 
 def forget_installation() -> None:
     """Forget everything that this process remembers of an installation."""
-    for remembered in (settings, database.engine, keys.key, archive._store):
+    for remembered in (settings, database.engine, keys.key, place.opened):
         remembered.cache_clear()
 
 

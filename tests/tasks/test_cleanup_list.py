@@ -1,5 +1,7 @@
 """Whom a cleanup lists, whom it protects, and what units read of it (N8)."""
 
+from pathlib import Path
+
 import openpyxl
 import pytest
 
@@ -117,7 +119,7 @@ def test_n8_units_find_their_lists_as_workbooks_and_a_screen_shows_nobody_in_ful
     _, number = enrol(1)
     notify_when_listed()
     withdrawn, extensions = write_lists(SEASON, "110", on("05-11"))
-    assert withdrawn.parent == settings().root / "out" / "110"
+    assert Path(withdrawn).parent == settings().root / "out" / "110"
     page = openpyxl.load_workbook(withdrawn).active
     assert [cell.value for cell in page[3]][:3] == ["分部", "学号", "姓名"]
     assert page["B4"].value == number

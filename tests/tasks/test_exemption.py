@@ -1,6 +1,7 @@
 """R3 in the database: applications are kept, a late one moves its student, HQ may let it be taken back."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from models import database
 from models.event import broken_links
 from rules.clock import SHANGHAI
 from rules.refusals import Refused
-from tasks.answering import answer, answer_paths
+from tasks.answering import answer
 from tasks.approval import approvals, approve, reject, shown
 from tasks.audit import audit_lot
 from tasks.case_view import case_view
@@ -96,8 +97,7 @@ def test_r3_a_late_file_is_accepted_counted_and_told_its_unit() -> None:
     with database.reading() as db:
         sent = db.execute(select(SUBMISSIONS).where(SUBMISSIONS.c.id == receipt)).one()
     assert (sent.state, sent.rows_read, sent.accepted, sent.batch) == ("judged", 1, 1, 1)
-    answer(receipt, PACK)
-    told = answer_paths(BRANCH, receipt)[0].read_text(encoding="utf-8-sig")
+    told = Path(answer(receipt, PACK)[0]).read_text(encoding="utf-8-sig")
     assert "2020-07" in told
     assert "2019-12-10 24:00" in told
 
