@@ -35,10 +35,15 @@ _PREPARED = ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-65536")
 _TABLES = ("graduation_case", "decision", "certificate", "registry_row")
 
 
+def manifest(folder: Path) -> list[dict[str, str]]:
+    """Return the files that a season's units send: file, kind, branch, received_at."""
+    with (folder / "manifest.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
 def score_files(folder: Path) -> list[Path]:
     """Return the season's score sheets as Biye judges them: bytes that were sent twice count once."""
-    with (folder / "manifest.csv").open(encoding="utf-8", newline="") as lines:
-        rows = [row for row in csv.DictReader(lines) if row["kind"] in SCORE_SHEETS]
+    rows = [row for row in manifest(folder) if row["kind"] in SCORE_SHEETS]
     once = {
         (row["branch"], row["kind"], (folder / row["file"]).read_bytes()): row["file"] for row in rows[::-1]
     }
@@ -57,28 +62,26 @@ def read_text(files: Sequence[Path]) -> Timed:
 
     DuckDB has no GB18030: those files are read as Latin-1, byte by byte, which is less work.
     """
-    database, timed = duckdb.connect(), Timed()
-    for file in files:
-        with file.open("rb") as opened:
-            encoding = "utf-8" if "学号".encode() in opened.readline() else "latin-1"
-        told = (
-            f"header = false, skip = 1, all_varchar = true, delim = ',', quote = '', encoding = '{encoding}'"
-        )
-        with timed.running():
-            found = database.execute(f"SELECT count(columns(*)) FROM read_csv('{file}', {told})").fetchone()
-        timed.rows += found[0] if found else 0
+    timed = Timed()
+    with duckdb.connect() as database:
+        for file in files:
+            with file.open("rb") as opened:
+                encoding = "utf-8" if "学号".encode() in opened.readline() else "latin-1"
+            told = "header = false, skip = 1, all_varchar = true, delim = ',', quote = ''"
+            query = f"SELECT count(columns(*)) FROM read_csv('{file}', {told}, encoding = '{encoding}')"
+            with timed.running():
+                found = database.execute(query).fetchone()
+            timed.rows += found[0] if found else 0
     return timed
 
 
 def sum_grades(files: Sequence[Path]) -> Timed:
     """Add up the scores of each student and course over stored Parquet files, in one query on all cores."""
-    database = duckdb.connect()
-    paths = [str(file) for file in files]
+    paths, timed = [str(file) for file in files], Timed()
     grouped = (
         "SELECT student_id, course_id, sum(score) AS sum, count(*) AS rows FROM read_parquet(?) GROUP BY ALL"
     )
-    timed = Timed()
-    with timed.running():
+    with duckdb.connect() as database, timed.running():
         found = database.execute(f"SELECT sum(sum), sum(rows) FROM ({grouped})", [paths]).fetchone()
     timed.rows = int(found[1]) if found else 0
     return timed
