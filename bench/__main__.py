@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import certificates, events, labels, photos, registry_files, season, workbooks
+from bench import certificates, events, labels, photos, proof, registry_files, season, workbooks
 from bench.figure import Figure, Measure
 from bench.picture import picture
 
@@ -25,7 +25,10 @@ PARTS: dict[str, Measure] = {
     "events": events.figures,
     "certificates": certificates.figures,
     "photos": photos.figures,
+    "proof": proof.figures,
 }
+
+WITHIN = {"proof"}  # what the season's part does as well
 
 
 def main(
@@ -53,7 +56,7 @@ def named(parts: list[str] | None) -> list[str]:
     """Return the parts to measure."""
     if unknown := set(parts or ()) - PARTS.keys():
         raise typer.BadParameter(f"{'、'.join(sorted(unknown))}: {'、'.join(PARTS)}")
-    return parts or list(PARTS)
+    return parts or [part for part in PARTS if part not in WITHIN]
 
 
 def students_of(size: str) -> int:

@@ -68,11 +68,17 @@ def _keep_faster(kept: Seconds, turn: Seconds) -> None:
 
 
 def measure(
-    students: int, turns: int, tell: Tell, folder: Path | None = None, *, alone: bool = False
+    students: int,
+    turns: int,
+    tell: Tell,
+    folder: Path | None = None,
+    *,
+    alone: bool = False,
+    look: Callable[[Path, Path], None] | None = None,
 ) -> Measured:
     """Measure a season of so many students. folder: of its files, default that of the bench.
 
-    alone: without the plain side.
+    alone: without the plain side. look: given the season's folder and the installation after the first turn.
     """
     tell(f"{students} 名学生 students …")
     folder = folder or season_folder(students)
@@ -85,6 +91,8 @@ def measure(
                 measured.take(run_part("season", folder, home))
                 if not alone:
                     plain_turn(measured, folder, home)
+                if look and turn == 1:
+                    look(folder, home)
             tell(f"  第 {turn} 轮 turn {turn} of {turns}")
     return measured
 

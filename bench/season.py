@@ -6,6 +6,7 @@ from rich.table import Table
 
 from bench.figure import Figure, Row
 from bench.measure import Measured, measure
+from bench.proof import Proof, prove
 
 MOST_MEMORY = 1536  # MB
 ROWS = (
@@ -21,14 +22,18 @@ UNBOUND = {"people": "接收学籍、审核、颁证数据", "package": "生成�
 def figures(students: int, turns: int, tell: Callable[[object], None]) -> list[Figure]:
     """Measure a season of so many students, and one of a tenth (of a fifth below half a million)."""
     part = 10 if students >= 500_000 else 5
-    smaller, larger = measure(students // part, turns, tell, alone=True), measure(students, turns, tell)
+    proofs: list[Proof] = []
+    smaller = measure(students // part, turns, tell, alone=True)
+    larger = measure(students, turns, tell, look=lambda *of: proofs.append(prove(*of)))
     tell(seconds_table(larger))
+    proofs[0].tell(tell)
     ratios = [Figure(row, larger.biye[row.name] / larger.plain[row.name]) for row in ROWS]
     return [
         *ratios,
         pandas(larger),
         *growth(part, smaller.biye, larger.biye),
         *memory(smaller.peak, larger.peak),
+        *proofs[0].figures(),
     ]
 
 
