@@ -12,13 +12,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import certificates, events, labels, photos, proof, registry_files, season, workbooks
+from bench import certificates, engine, events, labels, photos, proof, registry_files, season, workbooks
 from bench.figure import Figure, Measure
 from bench.picture import picture
 
 HERE = Path(__file__).parent
 PARTS: dict[str, Measure] = {
     "season": season.figures,
+    "engine": engine.figures,
     "registry-files": registry_files.figures,
     "workbooks": workbooks.figures,
     "labels": labels.figures,

@@ -1,8 +1,9 @@
-"""Biye's side of a bench, in a process of its own: `python -m bench.biye_side people|season FOLDER`.
+"""Biye's side of a bench, in a process of its own: `python -m bench.biye_side people|intake|season FOLDER`.
 
 `people` makes an installation in BIYE_HOME and takes in whom the season is about; `season` goes on in such
-an installation with grades, audit, numbers and packages. Every timed call is one that a step of a flow makes.
-The answer is one line of JSON: seconds by the clock and of the processor, rows by name, the peak memory.
+an installation with grades, audit, numbers and packages, `intake` with grades alone. Every timed call is one
+that a step of a flow makes. The answer is one line of JSON: seconds by the clock and of the processor, rows
+by name, the peak memory.
 """
 
 import json
@@ -168,6 +169,13 @@ def people(folder: Path) -> Run:
     return run
 
 
+def intake(folder: Path) -> Run:
+    """Take in the grades, and nothing more."""
+    run = Run(folder)
+    run.take(scores=True)
+    return run
+
+
 def season(folder: Path) -> Run:
     """Take in the grades, and graduate both batches."""
     run, keep = Run(folder), registry_export._keep_package
@@ -187,7 +195,7 @@ def season(folder: Path) -> Run:
 def main() -> None:
     """Do a part and print what was measured."""
     settle_memory()  # as in a run
-    run = {"people": people, "season": season}[sys.argv[1]](Path(sys.argv[2]))
+    run = {"people": people, "intake": intake, "season": season}[sys.argv[1]](Path(sys.argv[2]))
     engine().dispose()  # nothing stays in a write-ahead log: the installation may be copied
     measured = {"wall": dict(run.wall), "cpu": dict(run.cpu), "rows": dict(run.rows), "peak": peak_memory()}
     print(json.dumps(measured))

@@ -10,14 +10,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import psutil
 
-from bench.data import season_folder
+from bench.data import DATA, season_folder
 from bench.pandas_side import PandasSide
 from bench.plain_side import Driver, Timed, grade_files, read_text, score_files, sum_grades
 
@@ -95,6 +95,24 @@ def measure(
                     look(folder, home)
             tell(f"  第 {turn} 轮 turn {turn} of {turns}")
     return measured
+
+
+def remember(measured: Measured) -> None:
+    """Keep what was measured for the parts of the bench that are set beside it."""
+    _memory(measured.students).write_text(json.dumps(asdict(measured)))
+
+
+def measured_before(students: int, tell: Tell) -> Measured:
+    """Return what was measured last of a season of so many students; measures it once if it never was."""
+    if _memory(students).exists():
+        return Measured(**json.loads(_memory(students).read_text()))
+    measured = measure(students, 1, tell, alone=True)
+    remember(measured)
+    return measured
+
+
+def _memory(students: int) -> Path:
+    return DATA / f"measured-{students}.json"
 
 
 @contextmanager

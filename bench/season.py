@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from rich.table import Table
 
 from bench.figure import Figure, Row
-from bench.measure import Measured, measure
+from bench.measure import Measured, measure, remember
 from bench.proof import Proof, prove
 
 MOST_MEMORY = 1536  # MB
@@ -25,6 +25,7 @@ def figures(students: int, turns: int, tell: Callable[[object], None]) -> list[F
     proofs: list[Proof] = []
     smaller = measure(students // part, turns, tell, alone=True)
     larger = measure(students, turns, tell, look=lambda *of: proofs.append(prove(*of)))
+    remember(larger)
     tell(seconds_table(larger))
     proofs[0].tell(tell)
     ratios = [Figure(row, larger.biye[row.name] / larger.plain[row.name]) for row in ROWS]

@@ -1,0 +1,102 @@
+"""Prefect's share of a run; and the audit beside a task, and a session, for each student."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bench.certificates import draw
+from bench.data import STUDENTS_A_UNIT, season_folder, units_of
+from bench.figure import Figure, Row, processor_seconds
+from bench.measure import ROOT, Measured, measured_before, run_part
+from bench.plain_side import manifest
+from tasks.certificate import PAGES
+
+STUDENTS, UNITS = 600, 20  # many small lots: what a step costs whatever its size
+SHARE = Row("orchestration", "Prefect 编排所占", "", 0.05, unit="of the run")
+TASK = Row("audit-task", "毕业审核", "", 300, "higher")
+SESSION = Row("audit-session", "毕业审核", "", 150, "higher")
+_PHASES = (
+    "people",
+    "intake",
+    "audit",
+    "decisions",
+    "numbers",
+    "package",
+    "certificates",
+)  # of a run, as measured
+
+
+def figures(students: int, turns: int, tell: Callable[[object], None]) -> list[Figure]:
+    """Measure what a step, a task and a session cost, and set them beside the season of this size."""
+    season, told = measured_before(students, tell), engine_side(turns)
+    season.biye["certificates"] = page_seconds(turns) * season.rows["numbers"]
+    seconds, sampled = told["seconds"], told["students"]
+    step = (seconds["flow"] - seconds["plain"]) / told["steps"]
+    return [
+        share(season, step, steps_of(students), tell),
+        *(
+            _alone(row, seconds[side], sampled, season, tell)
+            for row, side in ((TASK, "task"), (SESSION, "session"))
+        ),
+    ]
+
+
+def share(season: Measured, step: float, steps: int, tell: Callable[[object], None]) -> Figure:
+    """Return the engine's part of a run, everything from the first file to the printed certificates."""
+    run, engine = sum(season.biye[name] for name in _PHASES), steps * step
+    tell(f"  {steps} 步 steps × {step * 1000:.0f} ms = {engine:.1f} s，其余 the rest {run:.1f} s")
+    beside = f"{steps} steps of {step * 1000:.0f} ms, beside the same calls without the engine"
+    return Figure(_beside(SHARE, beside), engine / (engine + run))
+
+
+def steps_of(students: int) -> int:
+    """Return the steps of a season: each file judged; in both batches each lot audited, exported, printed and
+    packed, what passed proposed and numbered.
+    """
+    files = manifest(season_folder(students))
+    units = {row["branch"] for row in files if row["kind"] == "audit-data"}
+    return len(files) + 2 * (4 * len(units) + 2)
+
+
+def page_seconds(turns: int) -> float:
+    """Return what a certificate costs, of a lot of many."""
+    return min(processor_seconds(lambda: draw(PAGES)) for _ in range(turns)) / PAGES
+
+
+def _alone(
+    row: Row, seconds: float, sampled: int, season: Measured, tell: Callable[[object], None]
+) -> Figure:
+    each, students = seconds / sampled, season.rows["audit"]
+    hours = f"{each * 1000:.1f} ms × {students:,} = {each * students / 60:.1f} min"
+    tell(f"  {row.name}: {hours}，Biye {season.biye['audit']:.1f} s")
+    what = "one Prefect task" if row is TASK else "one ORM session"
+    beside = f"{what} a student: {sampled} sampled, {hours}"
+    return Figure(_beside(row, beside), each * students / season.biye["audit"])
+
+
+def _beside(row: Row, beside: str) -> Row:
+    return Row(row.name, row.zh, beside, row.bound, row.better, row.unit)
+
+
+def engine_side(turns: int) -> dict[str, Any]:
+    """Take in a small season of many units and measure in a process of its own; returns what it tells."""
+    folder = season_folder(STUDENTS, units_of(UNITS * STUDENTS_A_UNIT))
+    with TemporaryDirectory(prefix="biye-bench-") as work:
+        home = Path(work) / "home"
+        for part in ("people", "intake"):
+            run_part(part, folder, home)
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("BIYE_", "PREFECT_"))
+        }
+        command = [sys.executable, "-m", "bench.engine_side", str(folder.resolve()), str(turns)]
+        environment |= {"BIYE_HOME": str(home), "DO_NOT_TRACK": "1"}
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(done.stderr[-4000:])
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told
