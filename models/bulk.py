@@ -1,7 +1,7 @@
 """Rows in sets: whole frames into and out of tables, column by column, without the ORM."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -145,16 +145,19 @@ def _quoted(name: str) -> str:
     return f'"{name}"'
 
 
-def read_frame(db: Connection, chosen: Select[Any]) -> pd.DataFrame:
-    """Return a statement's rows as columns of Python values (dtype object), missing ones as None."""
-    found = db.execute(chosen)
+def read_frame(db: Connection, chosen: Select[Any], given: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    """Return a statement's rows as columns of Python values (dtype object), missing ones as None.
+
+    given: values of the statement's parameters.
+    """
+    found = db.execute(chosen, given)
     columns = list(chosen.selected_columns)
     driver: Any = found.cursor
     rows = driver.fetchall()
     found.close()
     values = np.empty((len(columns), len(rows)), dtype=object)
-    for place, (column, given) in enumerate(zip(columns, zip(*rows, strict=True), strict=bool(rows))):
-        values[place] = _changed(given, _from_driver(db, column))
+    for place, (column, read) in enumerate(zip(columns, zip(*rows, strict=True), strict=bool(rows))):
+        values[place] = _changed(read, _from_driver(db, column))
     # One block of objects: nothing is inferred, nothing copied.
     return pd.DataFrame(values.T, columns=[str(column.key) for column in columns], dtype=object, copy=False)
 

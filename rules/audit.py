@@ -65,6 +65,11 @@ class _Audit:
         """What is known of each case, by column."""
         return dict(zip(self.cases.columns, self.cases.to_numpy(dtype=object).T.tolist(), strict=True))
 
+    @cached_property
+    def demands_remedial(self) -> Mask:
+        """Who must take remedial courses (补修) and is not yet said to have done so."""
+        return ~self.among("remedial", NO_REMEDIAL + FAVOURABLE + EXEMPT)
+
     def among(self, column: str, words: tuple[str, ...]) -> Mask:
         """Return whose word in a column is one of these."""
         known = frozenset(words)
@@ -105,13 +110,13 @@ def audit_cases(
         pack.audit.pass_above,
     )
     audit = _Audit(cases, reference, pack, credits, programme)
-    unmet = collect_unmet(_rules(audit), len(cases))
-    if late is not None:
-        unmet = _with_late(unmet, late, audit)
-    passed = np.array([not rules for rules in unmet], dtype=bool)
+    unmet = collect_unmet(_rules(audit))
+    if late is not None and not late.empty:
+        _add_late(unmet, late, audit)
+    passed = _met(unmet, len(cases))
     decided = {
         "passed": passed,
-        "unmet": pd.Series(unmet, index=cases.index, dtype=object),
+        "unmet": _by_case(unmet, len(cases)),
         "credits": credits.total,
         "central_credits": credits.central,
         "exempted_credits": credits.exempted,
@@ -119,12 +124,27 @@ def audit_cases(
     return pd.DataFrame(decided | _keys(audit, passed), index=cases.index)
 
 
-def _with_late(unmet: list[list[Unmet]], late: pd.DataFrame, audit: _Audit) -> list[list[Unmet]]:
+def _met(unmet: dict[int, list[Unmet]], count: int) -> Mask:
+    """Return which of so many cases meet every rule."""
+    met = np.ones(count, dtype=bool)
+    met[np.fromiter(unmet, dtype=np.int64, count=len(unmet))] = False
+    return met
+
+
+def _by_case(unmet: dict[int, list[Unmet]], count: int) -> npt.NDArray[np.object_]:
+    """Return the unmet rules of each of so many cases; who meets every rule shares one empty list."""
+    listed = np.empty(count, dtype=object)
+    listed.fill([])
+    for case, rules in unmet.items():
+        listed[case] = rules
+    return listed
+
+
+def _add_late(unmet: dict[int, list[Unmet]], late: pd.DataFrame, audit: _Audit) -> None:
     """Add what late exemption applications mean (R3), which hangs on all other rules."""
-    met = np.array([not rules for rules in unmet], dtype=bool)
-    rules = late_rules(audit.cases["student_id"], late, met, audit.pack)
-    more = collect_unmet(rules, len(unmet))
-    return [[*one, *two] if two else one for one, two in zip(unmet, more, strict=True)]
+    met = _met(unmet, len(audit.cases))
+    more = collect_unmet(late_rules(audit.cases["student_id"], late, met, audit.pack))
+    unmet.update({case: unmet.get(case, []) + rules for case, rules in more.items()})
 
 
 def _programmes(cases: pd.DataFrame, reference: Reference) -> Ints:
@@ -132,7 +152,7 @@ def _programmes(cases: pd.DataFrame, reference: Reference) -> Ints:
     known = reference.curriculum.programme_places
     written = list(zip(cases["programme_code"].tolist(), cases["direction"].tolist(), strict=True))
     found = {one: known.get((one[0], bare_direction(one[1])), -1) for one in set(written)}
-    return np.array([found[one] for one in written], dtype=np.int64)
+    return np.fromiter(map(found.__getitem__, written), dtype=np.int64, count=len(written))
 
 
 def _rules(audit: _Audit) -> Iterator[Rule]:
@@ -226,14 +246,9 @@ def _appraisal_rules(audit: _Audit) -> Iterator[Rule]:
     yield Rule("R1-branch-finding", bad, one_of(("通过",)), audit.word("branch_finding"))
 
 
-def _demands_remedial(audit: _Audit) -> Mask:
-    """Return who must take remedial courses (补修) and is not yet said to have done so."""
-    return ~audit.among("remedial", NO_REMEDIAL + FAVOURABLE + EXEMPT)
-
-
 def _lacks_remedial(audit: _Audit) -> Mask:
     """Passed remedial courses meet the demand as well, when no other one stands failed."""
-    return _demands_remedial(audit) & ~_passed_remedial(audit)
+    return audit.demands_remedial & ~_passed_remedial(audit)
 
 
 def _passed_remedial(audit: _Audit) -> Mask:
@@ -250,7 +265,7 @@ def _keys(audit: _Audit, passed: Mask) -> dict[str, Any]:
         audit.module_minima,
         audit.module_central_minima,
     )
-    demanded = _demands_remedial(audit) & audit.pack.audit.remedial_courses
+    demanded = audit.demands_remedial & audit.pack.audit.remedial_courses
     data = (
         _microseconds(facts["audit_received_at"]),
         np.array(facts["audit_submission"], dtype=np.int64),

@@ -25,18 +25,14 @@ class Rule:
     details: Unmet = field(default_factory=dict)
 
 
-def collect_unmet(rules: Iterator[Rule], count: int) -> list[list[Unmet]]:
-    """Return every unmet rule of every case, in the order of the rules; texts only where they are needed.
-
-    Cases that meet every rule share one empty list.
-    """
+def collect_unmet(rules: Iterator[Rule]) -> dict[int, list[Unmet]]:
+    """Return every unmet rule by case, in the order of the rules; who meets every rule is not in it."""
     unmet: defaultdict[int, list[Unmet]] = defaultdict(list)
     for rule in rules:
         head = {"code": rule.code, "clause": REASONS[rule.code].clause} | rule.details
         for case in np.flatnonzero(rule.fails).tolist():
             unmet[case].append(head | {"needed": rule.needed(case), "found": rule.found(case)})
-    nothing: list[Unmet] = []
-    return [unmet.get(case, nothing) for case in range(count)]
+    return unmet
 
 
 def number(values: npt.NDArray[np.int64]) -> Callable[[int], str]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rules.curriculum import Curriculum
-from rules.grade_rows import GradeRows, Receipts
+from rules.grade_rows import GradeRows, Receipts, places_in
 from rules.reference import Reference
 
 Ints = npt.NDArray[np.int64]
@@ -30,7 +30,7 @@ class Passes:
 
     def where(self, chosen: Mask) -> "Passes":
         """Return the chosen rows."""
-        return Passes(*(part[chosen] for part in vars(self).values()))
+        return self if chosen.all() else Passes(*(part[chosen] for part in vars(self).values()))
 
 
 @dataclass(frozen=True)
@@ -53,45 +53,52 @@ class Credits:
 
 @dataclass(frozen=True)
 class _Marks:
-    """Grade rows of known cases and courses that are in force; case and course are places."""
+    """Grade rows of known cases and courses that are in force, in order of case, course and arrival."""
 
-    case: Ints
+    at: Ints  # which grade row
+    cell: Ints  # case and course as one number
     course: Ints
-    arrival: Ints
     passed: Mask
     exempted: Mask
 
     def where(self, chosen: Mask) -> "_Marks":
-        return _Marks(*(part[chosen] for part in vars(self).values()))
+        return self if chosen.all() else _Marks(*(part[chosen] for part in vars(self).values()))
 
 
 def count_credits(
     student_id: Ints, max_exempt: Ints, grades: GradeRows, reference: Reference, above: int
 ) -> Credits:
     """Return the credits of cases. student_id, max_exempt: one a case."""
-    curriculum = reference.curriculum
+    curriculum, count = reference.curriculum, len(student_id)
     marks = _marks(student_id, grades, curriculum, above)
-    passes, practice = _passes(marks, curriculum)
-    count, width = len(student_id), len(curriculum.modules)
-    remedial = curriculum.remedial_module[passes.module]
-    counted = np.where(remedial, 0, passes.credits)
-    exempted = _sum(passes.case, counted * passes.exempted, count)
-    cell = passes.case * width + passes.module
-    central = counted * passes.central
+    passes, practice = _passes(marks, grades, curriculum)
+    local, central = _by_module(passes, count, curriculum)
+    total = local + central
+    remedial = curriculum.remedial_module
+    exempt = passes.where(passes.exempted)
+    exempted = _sum(exempt.case, np.where(remedial[exempt.module], 0, exempt.credits), count)
     return Credits(
         curriculum.modules,
-        curriculum.remedial_module,
-        total=_sum(passes.case, counted, count) - np.maximum(exempted - max_exempt, 0),
-        central=_sum(passes.case, central, count),
+        remedial,
+        total=total[:, ~remedial].sum(axis=1) - np.maximum(exempted - max_exempt, 0),
+        central=central[:, ~remedial].sum(axis=1),
         exempted=exempted,
-        module_total=_sum(cell, passes.credits, count * width).reshape(count, width),
-        module_central=_sum(cell, central, count * width).reshape(count, width),
+        module_total=total,
+        module_central=np.where(remedial, 0, central),
         practice_exempted=_sum(practice[0], practice[1], count),
-        remedial_passed=_sum(passes.case, passes.credits * remedial, count),
+        remedial_passed=total[:, remedial].sum(axis=1),
         remedial_failed=_remedial_failed(marks, curriculum.remedial, count),
         passes=passes,
         receipts=grades.receipts,
     )
+
+
+def _by_module(passes: Passes, count: int, curriculum: Curriculum) -> tuple[Ints, Ints]:
+    """Return credits of courses examined locally and centrally, cases × modules each."""
+    width = len(curriculum.modules)
+    cell = (passes.case * width + passes.module) * 2 + passes.central
+    sums = _sum(cell, passes.credits, count * width * 2).reshape(count, width, 2)
+    return sums[:, :, 0], sums[:, :, 1]
 
 
 def _sum(place: Ints, amount: Ints, size: int) -> Ints:
@@ -99,65 +106,67 @@ def _sum(place: Ints, amount: Ints, size: int) -> Ints:
 
 
 def _marks(student_id: Ints, grades: GradeRows, curriculum: Curriculum, above: int) -> _Marks:
-    case = _places(student_id, grades.student_id)
-    course = _places(curriculum.course_ids, grades.course_id)
-    counts = (case >= 0) & (course >= 0) & _in_force(_keys(case, course, grades), grades)
-    marks = _Marks(case, course, grades.arrival, grades.score > above, grades.exempted)
-    return marks if counts.all() else marks.where(counts)
+    case = places_in(student_id, grades.student_id).astype(np.int64)
+    course = places_in(curriculum.course_ids, grades.course_id)
+    cell, at = _in_order(case, course, len(curriculum.course_ids))
+    kept = _in_force(cell, at, grades)
+    cell, at = (cell, at) if kept.all() else (cell[kept], at[kept])
+    return _Marks(at, cell, course[at], (grades.score > above)[at], grades.exempted[at])
 
 
-def _places(known: Ints, wanted: npt.NDArray[np.integer]) -> Ints:
-    """Return the place of each wanted id among the known ones, -1 if it is not there. No id is negative."""
-    place = np.full(int(known.max(initial=0)) + 2, -1, dtype=np.int64)
-    place[known] = np.arange(len(known))
-    return place.take(wanted, mode="clip")
+def _in_order(case: Ints, course: npt.NDArray[np.integer], width: int) -> tuple[Ints, Ints]:
+    """Return cell and place of the rows with a known case and course, in order of cell and place.
+
+    Both in one number: sorting numbers takes a fifth of the time of finding their order.
+    """
+    bits = len(case).bit_length()
+    key = ((case * width + course) << bits) | np.arange(len(case))
+    known = (case >= 0) & (course >= 0)
+    key = key if known.all() else key[known]
+    key.sort()
+    return key >> bits, key & ((1 << bits) - 1)
 
 
-def _keys(case: Ints, course: Ints, grades: GradeRows) -> Ints:
-    """Return one number per student, course, 考试代码 and 考试次数."""
-    exams, courses = max(len(grades.exams), 1), int(course.max(initial=0)) + 2
-    place = (case * courses + course) * exams + grades.exam
-    keys: Ints = place * 128 + grades.attempt
-    return keys
-
-
-def _in_force(key: Ints, grades: GradeRows) -> Mask:
-    """Return which rows say the last about their exam: a correction replaces, a resend keeps its place."""
-    kept = np.ones(len(key), dtype=bool)
-    ordered = np.sort(key)
-    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
+def _in_force(cell: Ints, at: Ints, grades: GradeRows) -> Mask:
+    """Return which rows say the last about their exam (考试代码 and 考试次数): a correction replaces, a resend
+    keeps its place. Only where a student has several grades of a course can that be.
+    """
+    kept = np.ones(len(cell), dtype=bool)
+    repeated = np.flatnonzero(cell[1:] == cell[:-1])
     if not len(repeated):
         return kept
-    at = np.flatnonzero(np.isin(key, repeated))
-    at = at[np.lexsort((grades.arrival[at], key[at]))]
-    same_key = key[at][1:] == key[at][:-1]
-    resent = np.concatenate([[False], same_key & (grades.score[at][1:] == grades.score[at][:-1])])
-    kept[at[resent]] = False
-    at = at[~resent]
-    replaced = np.concatenate([key[at][1:] == key[at][:-1], [False]])
-    kept[at[replaced]] = False
+    several = np.union1d(repeated, repeated + 1)
+    exam = grades.exam[at[several]].astype(np.int64) * 128 + grades.attempt[at[several]]
+    several = several[np.lexsort((exam, cell[several]))]  # stable: each exam's rows stay in order of arrival
+    exam = grades.exam[at[several]].astype(np.int64) * 128 + grades.attempt[at[several]]
+    score = grades.score[at[several]]
+    same = (cell[several][1:] == cell[several][:-1]) & (exam[1:] == exam[:-1])
+    resent = np.concatenate([[False], same & (score[1:] == score[:-1])])
+    kept[several[resent]] = False
+    several, exam = several[~resent], exam[~resent]
+    same = (cell[several][1:] == cell[several][:-1]) & (exam[1:] == exam[:-1])
+    kept[several[:-1][same]] = False
     return kept
 
 
-def _passes(marks: _Marks, curriculum: Curriculum) -> tuple[Passes, tuple[Ints, Ints]]:
+def _passes(marks: _Marks, grades: GradeRows, curriculum: Curriculum) -> tuple[Passes, tuple[Ints, Ints]]:
     """Return passed courses, and case and credits of practice courses that are exempted only."""
     width = len(curriculum.credits)
-    refused = marks.passed & marks.exempted & curriculum.practice[marks.course]
-    good = marks.where(marks.passed & ~refused)
-    cell = good.case * width + good.course
-    order = np.argsort(cell)
-    cell = cell[order]
-    starts = _starts(cell)
-    case, course = np.divmod(cell[starts], width)
-    only = np.unique(marks.case[refused] * width + marks.course[refused])
-    only = only[~np.isin(only, cell)] if len(only) else only
+    refused = np.flatnonzero(marks.exempted & marks.passed)
+    refused = refused[curriculum.practice[marks.course[refused]]]
+    counts = marks.passed.copy()
+    counts[refused] = False
+    good = marks.where(counts)
+    starts = _starts(good.cell)
+    at, course = good.at[starts], good.course[starts]
+    only = np.setdiff1d(marks.cell[refused], good.cell) if len(refused) else refused
     passes = Passes(
-        case,
-        np.minimum.reduceat(good.arrival[order], starts) if len(starts) else good.arrival,
+        good.cell[starts] // width,
+        grades.arrival_of(at),
         curriculum.module[course],
         curriculum.credits[course],
         curriculum.central[course],
-        np.logical_and.reduceat(good.exempted[order], starts) if len(starts) else good.exempted,
+        np.logical_and.reduceat(good.exempted, starts) if len(starts) else good.exempted,
     )
     return passes, (only // width, curriculum.credits[only % width])
 
@@ -171,6 +180,5 @@ def _starts(ordered: Ints) -> Ints:
 
 def _remedial_failed(marks: _Marks, remedial: Mask, count: int) -> Ints:
     own = marks.where(remedial[marks.course])
-    cell, width = own.case * len(remedial) + own.course, len(remedial)
-    failed = np.setdiff1d(cell[~own.passed], cell[own.passed])
-    return _sum(failed // width, np.ones(len(failed), dtype=np.int64), count)
+    failed = np.setdiff1d(own.cell[~own.passed], own.cell[own.passed])
+    return _sum(failed // len(remedial), np.ones(len(failed), dtype=np.int64), count)

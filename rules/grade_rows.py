@@ -43,7 +43,10 @@ class Receipts:
 
 @dataclass(frozen=True)
 class GradeRows:
-    """One entry a grade. exam, category and receipt are places in `exams`, `categories` and `receipts`."""
+    """One entry a grade, each student's in order of arrival (N3).
+
+    exam, category and receipt are places in `exams`, `categories` and `receipts`.
+    """
 
     student_id: Numbers
     course_id: Numbers
@@ -67,10 +70,9 @@ class GradeRows:
         exempt = [category == EXEMPTION_EXAM_CATEGORY for category in self.categories]
         return np.array([*exempt, False], dtype=bool)[self.category]
 
-    @property
-    def arrival(self) -> Ints:
-        """One number a row that rises with receipt and row (N3)."""
-        return (self.receipt.astype(np.int64) << _ROW_BITS) | self.row
+    def arrival_of(self, at: Ints) -> Ints:
+        """Return one number for each of some rows that rises with receipt and row (N3)."""
+        return (self.receipt[at].astype(np.int64) << _ROW_BITS) | self.row[at]
 
     def where(self, chosen: Mask) -> "GradeRows":
         """Return the chosen rows."""
@@ -94,6 +96,16 @@ class GradeRows:
         )
 
 
+def places_in(known: Ints, wanted: Numbers) -> npt.NDArray[np.int32]:
+    """Return the place of each wanted id among the known ones, -1 if it is not there."""
+    if not len(known):
+        return np.full(len(wanted), -1, dtype=np.int32)
+    before = int(known.min()) - 1
+    place = np.full(int(known.max()) - before + 2, -1, dtype=np.int32)  # both ends: ids outside
+    place[known - before] = np.arange(len(known))
+    return place.take(wanted - before, mode="clip")
+
+
 def _words(places: Numbers, words: tuple[str, ...]) -> pd.Categorical:
     return pd.Categorical.from_codes(places, categories=pd.Index(words, dtype=object))
 
@@ -106,11 +118,14 @@ def rows_of(frame: pd.DataFrame) -> GradeRows:
     words = {name: frame[name].astype("category").cat for name in ("exam_code", "category")}
     numbers = ("student_id", "course_id", "attempt", "score", "row")
     receipts, receipt = _receipts(frame)
+    columns = {name: frame[name].to_numpy(np.int64) for name in numbers} | {
+        "exam": words["exam_code"].codes.to_numpy(),
+        "category": words["category"].codes.to_numpy(),
+        "receipt": receipt,
+    }
+    arrived = np.lexsort((columns["row"], receipt))
     return GradeRows(
-        **{name: frame[name].to_numpy(np.int64) for name in numbers},
-        exam=words["exam_code"].codes.to_numpy(),
-        category=words["category"].codes.to_numpy(),
-        receipt=receipt,
+        **{name: column[arrived] for name, column in columns.items()},
         exams=tuple(words["exam_code"].categories),
         categories=tuple(words["category"].categories),
         receipts=receipts,

@@ -6,12 +6,13 @@ says already is not written again, so a second run changes nothing.
 
 from collections import Counter
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import Column, Connection, select, true
+from sqlalchemy import Connection, Select, bindparam, select, true
 
 from models.bulk import among, read_frame
 from models.case import Case, Decision
@@ -120,30 +121,37 @@ def _cases(db: Connection, pack: Pack, batch: int, branch: str, lane: str | None
     """Return the branch's unapproved cases of a batch, and of earlier ones those that may join it: failed,
     or not decided yet, because that batch does not audit their level or an approval was withdrawn.
     """
-    earlier = [one.number for one in pack.open_batches[: [b.number for b in pack.open_batches].index(batch)]]
-    may_join = CASES.c.batch.in_(earlier) & CASES.c.audit.in_((Audit.FAILED, Audit.AWAITING))
-    wanted = (
-        select(*_wanted(pack, batch), extended_to(STUDENTS.c.id).label("extended_to"))
+    numbers = [one.number for one in pack.open_batches]
+    given = {"of_season": pack.season, "of_branch": branch, "of_batch": batch, "of_lane": lane}
+    # Of a million cases each column counts: only those that this season's rules look at.
+    photo = _OF_PHOTO if pack.photo_gate.mode == "block" else ()
+    level = ("level",) if pack.batch(batch).eligibility else ()
+    wanted = _of_branch((*_OF_CASE, *photo), (*_OF_STUDENT, *level), lane is not None)
+    return read_frame(db, wanted, given | {"earlier": numbers[: numbers.index(batch)]})
+
+
+@lru_cache
+def _of_branch(of_case: tuple[str, ...], of_student: tuple[str, ...], one_lane: bool) -> Select[Any]:
+    """Return the statement: built once, for building it takes longer than running it for a small lot."""
+    columns = [*(CASES.c[name] for name in of_case), *(STUDENTS.c[name] for name in of_student)]
+    earlier = CASES.c.batch.in_(bindparam("earlier", expanding=True))
+    may_join = earlier & CASES.c.audit.in_((Audit.FAILED, Audit.AWAITING))
+    return (
+        select(*columns, extended_to(STUDENTS.c.id).label("extended_to"))
         .join(STUDENTS, STUDENTS.c.id == CASES.c.student_id)
-        .where(CASES.c.season == pack.season, CASES.c.branch == branch, CASES.c.audit.in_(_UNDECIDED))
-        .where((CASES.c.batch == batch) | may_join, true() if lane is None else CASES.c.lane == lane)
+        .where(CASES.c.season == bindparam("of_season"), CASES.c.branch == bindparam("of_branch"))
+        .where(CASES.c.audit.in_(_UNDECIDED), (CASES.c.batch == bindparam("of_batch")) | may_join)
+        .where(CASES.c.lane == bindparam("of_lane") if one_lane else true())
         .order_by(CASES.c.id)
     )
-    return read_frame(db, wanted)
-
-
-def _wanted(pack: Pack, batch: int) -> list[Column[Any]]:
-    """Return the columns that this season's rules look at: of a million cases each one counts."""
-    of_case = (*_OF_CASE, *(_OF_PHOTO if pack.photo_gate.mode == "block" else ()))
-    of_student = (*_OF_STUDENT, *(("level",) if pack.batch(batch).eligibility else ()))
-    return [*(CASES.c[name] for name in of_case), *(STUDENTS.c[name] for name in of_student)]
 
 
 def _in_force(db: Connection, cases: pd.DataFrame) -> pd.DataFrame:
     """Return each case's decision in force and its place then; None where there is none."""
-    known = cases["decision_id"].dropna().astype(int).tolist()
+    known = [decision for decision in cases["decision_id"].tolist() if decision is not None]
     if not known:
-        return pd.DataFrame(None, index=cases.index, columns=_WAS, dtype=object)
+        nothing = np.full((len(cases), len(_WAS)), None, dtype=object)
+        return pd.DataFrame(nothing, index=cases.index, columns=_WAS, copy=False)
     said = (DECISIONS.c.id, DECISIONS.c.passed, DECISIONS.c.unmet, *(CASES.c[name] for name in _KEY))
     decided = select(*said).join(CASES, CASES.c.id == DECISIONS.c.case_id)
     found = read_frame(db, decided.where(among(db, DECISIONS.c.id, known))).set_index("id")

@@ -12,15 +12,28 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from models import archive
 from models.columns import table_of
 from models.submission import Submission, SubmissionState
-from rules.grade_rows import GradeRows, Receipts
+from rules.grade_rows import GradeRows, Receipts, places_in
 from rules.reference import HQ
 
 _SUBMISSIONS = table_of(Submission)
+# Built once: building a statement takes longer than running it for a small lot.
+_BROUGHT = (
+    select(_SUBMISSIONS.c.id, _SUBMISSIONS.c.received_at, _SUBMISSIONS.c.grades)
+    .where(
+        _SUBMISSIONS.c.branch.in_([bindparam("unit"), HQ]),
+        _SUBMISSIONS.c.state == SubmissionState.JUDGED,
+        _SUBMISSIONS.c.grades.is_not(None),
+    )
+    .order_by(_SUBMISSIONS.c.id)
+)
+_BROUGHT_FOR = _BROUGHT.where(
+    _SUBMISSIONS.c.season == bindparam("of_season"), _SUBMISSIONS.c.batch == bindparam("of_batch")
+)
 _TEXT = pa.dictionary(pa.int32(), pa.string())
 GRADE_SCHEMA = pa.schema(
     [
@@ -67,25 +80,19 @@ def grade_receipts(db: Connection, branch: str, batch: tuple[str, int] | None = 
     HQ's own submissions belong to all branches. batch: season and number, only what counts for that batch;
     otherwise of all seasons, for a grade once earned stays.
     """
-    columns = (_SUBMISSIONS.c.id, _SUBMISSIONS.c.received_at, _SUBMISSIONS.c.grades)
-    wanted = select(*columns).where(
-        _SUBMISSIONS.c.branch.in_([branch, HQ]),
-        _SUBMISSIONS.c.state == SubmissionState.JUDGED,
-        _SUBMISSIONS.c.grades.is_not(None),
-    )
-    if batch is not None:
-        wanted = wanted.where(_SUBMISSIONS.c.season == batch[0], _SUBMISSIONS.c.batch == batch[1])
-    return [(row.id, row.received_at, row.grades) for row in db.execute(wanted.order_by(_SUBMISSIONS.c.id))]
+    if batch is None:
+        found = db.execute(_BROUGHT, {"unit": branch})
+    else:
+        found = db.execute(_BROUGHT_FOR, {"unit": branch, "of_season": batch[0], "of_batch": batch[1]})
+    return [(row.id, row.received_at, row.grades) for row in found]
 
 
 def read_grades(receipts: Sequence[Receipt], students: _Ids) -> GradeRows:
     """Return the grade rows of some students. receipts: as grade_receipts returns them."""
     ordered = sorted(receipts, key=lambda receipt: (receipt[1], receipt[0]))
-    marked = np.zeros(int(students.max(initial=0)) + 2, dtype=bool)
-    marked[students] = True
     exams, categories = dict[str, int](), dict[str, int]()
     parts = [_columns(_read(digest, students), exams, categories) for _, _, digest in ordered]
-    own = [marked.take(part["student_id"], mode="clip") for part in parts]
+    own = [places_in(students, part["student_id"]) >= 0 for part in parts]
     counts = [int(mine.sum()) for mine in own]
     return GradeRows(
         **{name: _joined(name, parts, own) for name in _COLUMNS},
@@ -117,8 +124,10 @@ def _columns(table: pa.Table, exams: dict[str, int], categories: dict[str, int])
 
 def _read(digest: str, students: _Ids) -> pa.Table:
     """Return one file without the row groups that hold none of the students."""
-    with archive.store().open_input_file(archive.path_of(digest)) as opened:
-        file = pq.ParquetFile(opened)
+    store = archive.store()
+    with store.open_input_file(archive.path_of(digest)) as opened:
+        # Reading ahead is for stores that are far away.
+        file = pq.ParquetFile(opened, pre_buffer=store.type_name != "local")
         span = (int(students.min(initial=1 << 62)), int(students.max(initial=0)))
         groups = row_groups_of(file, span)
         # A correction's file also says the old score.

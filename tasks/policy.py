@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 import rules.refusals_amendment  # noqa: F401  registers its codes
 from models import archive
@@ -25,6 +25,9 @@ from rules.season import Pack, parse_pack
 
 POLICIES = table_of(SeasonPolicy)
 VERSIONS = table_of(ReferenceVersion)
+_OF_SEASON = (
+    select(POLICIES).where(POLICIES.c.season == bindparam("season")).order_by(POLICIES.c.version.desc())
+)
 
 register(
     Reason(
@@ -76,8 +79,7 @@ def put_policy(db: Connection, pack: Pack, archived: str, calendars: list[str], 
 
 def policy_row(db: Connection, season: str) -> Row[Any] | None:
     """Return the row of `season_policy` that is in force, None for a season that was never deployed."""
-    wanted = select(POLICIES).where(POLICIES.c.season == season)
-    return db.execute(wanted.order_by(POLICIES.c.version.desc())).first()
+    return db.execute(_OF_SEASON, {"season": season}).first()
 
 
 def season_pack(season: str, db: Connection | None = None) -> Pack:

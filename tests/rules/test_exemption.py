@@ -178,4 +178,4 @@ def test_exactly_the_exempted_grades_of_late_courses_do_not_count(
     named = set(asked) if late else set()
     expected = [row for row in grades if not (row[2] == "90" and row[:2] in named)]
     said = left.frame()[["student_id", "course_id", "category"]]
-    assert list(said.itertuples(index=False, name=None)) == expected
+    assert sorted(said.itertuples(index=False, name=None)) == sorted(expected)
