@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
 import rules.refusals_installation  # noqa: F401  registers its codes
+from models.event import seal_on_commit
 from models.settings import settings
 from rules.refusals import Refused
 
@@ -24,8 +25,11 @@ def engine() -> Engine:
     """Return this process's engine; statement parameters never reach a log."""
     url = settings().database.replace("postgresql://", "postgresql+psycopg://")
     if url.startswith("sqlite"):
-        return _sqlite(url)
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+        made = _sqlite(url)
+    else:
+        made = create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    seal_on_commit(made)
+    return made
 
 
 def _sqlite(url: str) -> Engine:

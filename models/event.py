@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, UniqueConstraint, bindparam, insert, select, update
+from sqlalchemy import JSON, Column, Connection, Engine, UniqueConstraint, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.event import listen
 from sqlmodel import Field, SQLModel
 
 from models.columns import Instant, table_of
@@ -49,6 +50,7 @@ HEADS = table_of(StreamHead)
 _OF_STREAM = HEADS.c.stream == bindparam("of")
 _HEAD = select(HEADS.c.seq, HEADS.c.seal).where(_OF_STREAM).with_for_update()
 _APPEND, _ADVANCE = insert(EVENTS), update(HEADS).where(_OF_STREAM)
+_WAITING, _LOG = "waiting_events", (EVENTS.name, HEADS.name)
 _SAID = ("stream", "seq", "kind", "count", "digest", "actor", "data")
 _body = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
@@ -68,12 +70,13 @@ def record(
     ids: Iterable[int] = (),
     **data: Any,
 ) -> None:
-    """Append one event in the caller's transaction. ids: the subjects it covers; data: nothing personal."""
+    """Append one event in the caller's transaction. ids: the subjects it covers; data: nothing personal.
+
+    It is numbered and sealed when the transaction commits, or looks at the log.
+    """
     subjects = list(ids)
-    seq, seal = _held(db).get(stream) or _locked_head(db, stream)
-    row: dict[str, Any] = {
+    row = {
         "stream": stream,
-        "seq": seq + 1,
         "kind": kind,
         "count": len(subjects),
         "digest": digest_of(subjects),
@@ -82,19 +85,46 @@ def record(
         "recorded_at": datetime.now(UTC),
         "data": data,
     }
-    row["seal"] = _seal(seal, row)
-    db.execute(_APPEND, row)
-    db.execute(_ADVANCE, {"of": stream, "seq": row["seq"], "seal": row["seal"]})
-    _held(db)[stream] = (row["seq"], row["seal"])
+    _waiting(db).append(row)
 
 
-def _held(db: Connection) -> dict[str, tuple[int, str]]:
-    """The heads that the open transaction has written: its locks keep them as they are until it ends."""
-    known = db.info.get("heads")
-    if known is None or known[0] is not db.get_transaction():
-        known = db.info["heads"] = (db.get_transaction(), {})
-    heads: dict[str, tuple[int, str]] = known[1]
-    return heads
+def seal_on_commit(engine: Engine) -> None:
+    """Let an engine's transactions write their events, sealed, in one go: before they commit, and before
+    they look at the log themselves.
+    """
+    listen(engine, "commit", _write_waiting)
+    listen(engine, "before_cursor_execute", _write_before_reading)
+
+
+def _waiting(db: Connection) -> list[dict[str, Any]]:
+    """The events of the open transaction that are not written yet; they go with it when it is taken back."""
+    now = db.get_transaction() or db.begin()
+    known = db.info.get(_WAITING)
+    if known is None or known[0] is not now:
+        known = db.info[_WAITING] = (now, [])
+    waiting: list[dict[str, Any]] = known[1]
+    return waiting
+
+
+def _write_before_reading(db: Connection, _cursor: object, statement: str, *_: object) -> None:
+    if _WAITING in db.info and any(name in statement for name in _LOG):
+        _write_waiting(db)
+
+
+def _write_waiting(db: Connection) -> None:
+    """Write the waiting events: the heads of their streams are locked once, and moved once."""
+    of, rows = db.info.pop(_WAITING, (None, []))
+    if not rows or of is not db.get_transaction():
+        return
+    # In their order, so that no two writers wait for each other.
+    heads = {stream: _locked_head(db, stream) for stream in sorted({row["stream"] for row in rows})}
+    for row in rows:
+        seq, seal = heads[row["stream"]]
+        row["seq"] = seq + 1
+        row["seal"] = _seal(seal, row)
+        heads[row["stream"]] = (row["seq"], row["seal"])
+    db.execute(_APPEND, rows)
+    db.execute(_ADVANCE, [{"of": of, "seq": seq, "seal": seal} for of, (seq, seal) in heads.items()])
 
 
 def _locked_head(db: Connection, stream: str) -> tuple[int, str]:

@@ -57,7 +57,7 @@ class _Marks:
 
     at: Ints  # which grade row
     cell: Ints  # case and course as one number
-    course: Ints
+    course: npt.NDArray[np.integer]
     passed: Mask
     exempted: Mask
 
@@ -128,8 +128,9 @@ def _in_order(case: Ints, course: npt.NDArray[np.integer], width: int) -> tuple[
 
 
 def _in_force(cell: Ints, at: Ints, grades: GradeRows) -> Mask:
-    """Return which rows say the last about their exam (考试代码 and 考试次数): a correction replaces, a resend
-    keeps its place. Only where a student has several grades of a course can that be.
+    """Return which rows say the last about their exam (考试代码, 考试次数).
+
+    A correction replaces, a resend keeps its place; both need several grades of a course.
     """
     kept = np.ones(len(cell), dtype=bool)
     repeated = np.flatnonzero(cell[1:] == cell[:-1])

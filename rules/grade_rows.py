@@ -96,7 +96,7 @@ class GradeRows:
         )
 
 
-def places_in(known: Ints, wanted: Numbers) -> npt.NDArray[np.int32]:
+def places_in(known: Numbers, wanted: Numbers) -> npt.NDArray[np.int32]:
     """Return the place of each wanted id among the known ones, -1 if it is not there."""
     if not len(known):
         return np.full(len(wanted), -1, dtype=np.int32)

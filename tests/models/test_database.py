@@ -1,5 +1,6 @@
 """The database on both engines: migrations, state columns, instants, the sealed log, encrypted IDs."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -107,3 +108,38 @@ def test_an_id_number_is_stored_so_that_only_the_key_reads_it(installation: str)
 def test_keys_are_readable_by_their_owner_alone(installation: str) -> None:
     encrypt_ids(["999999199001010014"])
     assert [path.stat().st_mode & 0o777 for path in settings().folder("keys").iterdir()] == [0o600]
+
+
+def test_events_of_one_commit_are_numbered_as_they_were_recorded_and_seen_by_their_own_transaction(
+    installation: str,
+) -> None:
+    with database.transaction() as db:
+        for place in range(3):
+            for stream in ("lot:2", "lot:1"):
+                record(db, stream, "audited", NOON, ids=[place], place=place)
+        seen = db.execute(select(EVENTS.c.stream, EVENTS.c.seq, EVENTS.c.data).order_by(EVENTS.c.id)).all()
+        assert [tuple(one) for one in seen] == [
+            (stream, place + 1, {"place": place}) for place in range(3) for stream in ("lot:2", "lot:1")
+        ]
+        record(db, "lot:1", "audited", NOON, place=3)
+    with database.reading() as db:
+        assert list(broken_links(db)) == []
+        assert dict(db.execute(select(HEADS.c.stream, HEADS.c.seq)).tuples().all()) == {
+            "lot:1": 4,
+            "lot:2": 3,
+        }
+
+
+def test_events_of_a_transaction_that_was_taken_back_are_not_written_with_the_next(
+    installation: str,
+) -> None:
+    with suppress(ZeroDivisionError), database.transaction() as db:
+        record(db, "lot:1", "lost", NOON)
+        raise ZeroDivisionError
+    with database.trial() as db:
+        record(db, "lot:1", "tried", NOON)
+        assert db.scalar(select(EVENTS.c.kind)) == "tried"
+    with database.transaction() as db:
+        record(db, "lot:1", "kept", NOON)
+    with database.reading() as db:
+        assert db.scalars(select(EVENTS.c.kind)).all() == ["kept"]
