@@ -58,6 +58,22 @@ class Reference:
 
         return Curriculum(self.programmes, self.modules, self.courses)
 
+    @cached_property
+    def scores(self) -> dict[str, int]:
+        """Score by code."""
+        return dict(zip(self.score_codes["code"], self.score_codes["score"].astype(int), strict=True))
+
+    @cached_property
+    def course_modules(self) -> dict[int, str]:
+        """Module by course."""
+        return dict(zip(self.courses["course_id"].astype(int), self.courses["module"], strict=True))
+
+    @cached_property
+    def programme_names(self) -> dict[str, str]:
+        """Printed name by programme code."""
+        first = self.programmes.drop_duplicates("code")
+        return dict(zip(first["code"], first["name"], strict=True))
+
 
 def reference_version(files: Mapping[str, bytes]) -> str:
     """Return the SHA-256 over the names and bytes of a set's files."""

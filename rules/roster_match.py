@@ -40,9 +40,13 @@ def student_numbers(fields: Fields) -> pd.Series:
 
 
 def with_lost_zero(numbers: pd.Series) -> pd.Series:
+    """Put back the leading zeros that a spreadsheet took from student numbers."""
+    return numbers.map(put_back_zero).astype("str")
+
+
+def put_back_zero(number: str) -> str:
     """Put back the leading zero that a spreadsheet took from a student number."""
-    lost = numbers.str.fullmatch(r"[0-9]{12}")
-    return numbers.where(~lost, "0" + numbers) if lost.any() else numbers
+    return f"0{number}" if len(number) == 12 and number.isascii() and number.isdigit() else number
 
 
 def numbers_named(raw: pd.Series) -> list[str]:
@@ -50,8 +54,7 @@ def numbers_named(raw: pd.Series) -> list[str]:
 
     What is no student number is among them too: nobody has it.
     """
-    unlike = raw.cat.categories if isinstance(raw.dtype, pd.CategoricalDtype) else raw.unique()
-    different = clean_codes(pd.Series(unlike, dtype="str"))
+    different = clean_codes(pd.Series(raw.unique(), dtype="str"))
     return with_lost_zero(different.str.replace(r"\.0+$", "", regex=True)).drop_duplicates().tolist()
 
 

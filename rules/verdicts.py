@@ -1,6 +1,6 @@
 """One verdict a row: collected by column masks, so that only bad rows cost anything."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain
 
 import numpy as np
@@ -11,6 +11,8 @@ from rules.refusals_rows import OUTCOME_OF
 from rules.submission import Judged, Outcome, no_verdicts
 
 Mask = npt.NDArray[np.bool_]
+_Places = npt.NDArray[np.int64]
+Shown = pd.Series | Callable[[_Places], list[str]]  # a column as people see it, or its texts at some places
 
 
 class Verdicts:
@@ -27,7 +29,7 @@ class Verdicts:
         mask: Mask,
         code: str,
         column: str = "",
-        values: pd.Series | None = None,
+        values: Shown | None = None,
         outcome: str | None = None,
     ) -> None:
         """Give the open rows of `mask` a verdict; the outcome is the code's own unless given."""
@@ -35,8 +37,8 @@ class Verdicts:
         if not len(hit):
             return
         self.open[hit] = False
-        shown = [""] * len(hit) if values is None else values.iloc[hit].astype("str").tolist()
-        self._parts.append((self._row[hit], column, code, str(outcome or OUTCOME_OF[code]), shown))
+        said = str(outcome or OUTCOME_OF[code])
+        self._parts.append((self._row[hit], column, code, said, _texts(values, hit)))
 
     def park(self, code: str) -> None:
         """Park every row that is still open: good, but outside its window."""
@@ -54,6 +56,12 @@ class Verdicts:
         texts["value"] = np.array([*chain.from_iterable(values)], dtype=object)
         told = {name: pd.Series(text[order], dtype="str") for name, text in texts.items()}
         return pd.DataFrame({"row": row[order], **told})
+
+
+def _texts(values: Shown | None, hit: _Places) -> list[str]:
+    if values is None:
+        return [""] * len(hit)
+    return values.iloc[hit].astype("str").tolist() if isinstance(values, pd.Series) else values(hit)
 
 
 def without_rows(judged: Judged, mask: pd.Series, code: str) -> Judged:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from rules.refusals_files import refused_file
@@ -35,9 +35,9 @@ class CsvShape:
 
 @dataclass(frozen=True)
 class CsvColumns:
-    """Columns by our names, the row number of each, and the ragged rows: (row number, fields)."""
+    """Columns of text by our names, the row number of each, and the ragged rows: (row number, fields)."""
 
-    frame: pd.DataFrame
+    columns: pa.Table
     row: npt.NDArray[np.int64]
     ragged: list[tuple[int, int]]
     notes: tuple[str, ...]
@@ -49,18 +49,17 @@ def read_csv(data: bytes, kind: str, filename: str, mapping: Mapping[str, str] |
     table = _parse(shape, kind, filename)
     _refuse_shifted(shape, table.num_rows, filename)
     row = _row_numbers(shape, table.num_rows)
-    frame = _frame(table)
-    keep = ~_blank_rows(table)
-    if not keep.all():
-        frame, row = frame[keep].reset_index(drop=True), row[keep]
-    if not len(frame) and not shape.ragged:
+    blank = _blank_rows(table)
+    if blank.any():
+        table, row = table.filter(pa.array(~blank)), row[~blank]
+    if not table.num_rows and not shape.ragged:
         raise refused_file("file-no-rows", filename, kind=kind)
-    return CsvColumns(frame, row, shape.ragged, _notes(shape))
+    return CsvColumns(table, row, shape.ragged, _notes(shape))
 
 
 def _shape(data: bytes, kind: str, filename: str, mapping: Mapping[str, str] | None) -> CsvShape:
     """Read the header with the delimiter that splits it best."""
-    if not data.strip():
+    if data.isspace() or not data:
         raise refused_file("file-empty", filename, kind=kind)
     quoted = b'"' in data
     if quoted:
@@ -171,22 +170,15 @@ def _blank_rows(table: pa.Table) -> npt.NDArray[np.bool_]:
     for column in table.columns:
         if not blank.any():
             break
-        blank &= _is_blank(column)
+        blank &= _is_blank(column.combine_chunks())
     return blank
 
 
-def _is_blank(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
-    column = column.combine_chunks()
-    if pa.types.is_dictionary(column.type):
-        found = np.asarray(pa.compute.equal(column.dictionary, "").to_numpy(zero_copy_only=False), dtype=bool)
-        return found[column.indices.to_numpy()] if len(found) else np.zeros(len(column), dtype=bool)
-    return np.asarray(pa.compute.equal(column, "").to_numpy(zero_copy_only=False), dtype=bool)
-
-
-def _frame(table: pa.Table) -> pd.DataFrame:
-    """Turn Arrow columns into pandas text, dictionaries into categories of text."""
-    frame: pd.DataFrame = table.to_pandas(split_blocks=True)
-    return frame
+def _is_blank(column: pa.Array) -> npt.NDArray[np.bool_]:
+    if not pa.types.is_dictionary(column.type):
+        return np.asarray(pc.equal(column, "").to_numpy(zero_copy_only=False), dtype=bool)
+    blank = [text == "" for text in column.dictionary.to_pylist()]
+    return np.array(blank, dtype=bool)[column.indices] if any(blank) else np.zeros(len(column), dtype=bool)
 
 
 def _notes(shape: CsvShape) -> tuple[str, ...]:

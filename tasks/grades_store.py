@@ -3,7 +3,6 @@
 Who a student is stands in the database alone; the file is found through `submission.grades`, its SHA-256.
 """
 
-import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -65,13 +64,29 @@ def store_grades(db: Connection, receipt: int, accepted: pd.DataFrame) -> str:
 
     accepted: as judge_grades returns it. The same rows give the same file.
     """
-    rows = accepted[GRADE_SCHEMA.names].sort_values(["student_id", "row"], kind="stable")
-    out = io.BytesIO()
-    table = pa.Table.from_pandas(rows, preserve_index=False).cast(GRADE_SCHEMA)
+    out = pa.BufferOutputStream()
+    table = _in_order_of_student(accepted)
     pq.write_table(table, out, row_group_size=_ROWS_A_GROUP, compression="zstd", **_ENCODED)
     digest = archive.keep(out.getvalue())
     db.execute(update(_SUBMISSIONS).where(_SUBMISSIONS.c.id == receipt), {"grades": digest})
     return digest
+
+
+def _in_order_of_student(accepted: pd.DataFrame) -> pa.Table:
+    """Return accepted rows as they are stored: each student's in the order of the file."""
+    students = accepted["student_id"].to_numpy()
+    columns = {name: _stored(accepted[name]) for name in GRADE_SCHEMA.names}
+    table = pa.table(columns).cast(GRADE_SCHEMA)
+    if (students[1:] < students[:-1]).any():
+        table = table.take(np.argsort(students, kind="stable"))
+    return table
+
+
+def _stored(column: pd.Series) -> pa.Array:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        words = pa.array(column.cat.categories.tolist(), type=pa.string())
+        return pa.DictionaryArray.from_arrays(pa.array(column.cat.codes.to_numpy(), type=pa.int32()), words)
+    return pa.array(column.to_numpy())
 
 
 def grade_receipts(db: Connection, branch: str, batch: tuple[str, int] | None = None) -> list[Receipt]:

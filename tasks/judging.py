@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, select
 
 from models import archive
-from models.bulk import read_by
+from models.bulk import among, read_by
 from models.certificate import RegistryRow
 from models.columns import table_of
 from models.keys import index_ids
@@ -19,7 +18,7 @@ from rules.certificate_data import judge_certificate_data
 from rules.cover import judge_cover_estimates
 from rules.exemption_rows import ExemptionContext, judge_exemptions
 from rules.fast_track import audit_data_judge
-from rules.grades import GradeContext, judge_grades
+from rules.grades import GradeContext, ScoreSheet, judge_grades
 from rules.photos import judge_photos, photo_stem
 from rules.reference import Reference
 from rules.registry_receipt import ReceiptContext, judge_registry_receipt
@@ -36,8 +35,6 @@ from tasks.read_table import Table, read_table
 STUDENTS = table_of(Student)
 GRADES = frozenset({Kind.GRADE_HISTORY, Kind.PRACTICE, Kind.FINAL_EXAM})
 AUDIT_DATA = frozenset({Kind.AUDIT_DATA, Kind.AUDIT_DATA_FAST_TRACK})
-HQ = "010"
-# From the registry's file: our column → what this installation's receipts call it.
 Judge = Callable[[Connection, Any, bytes, Placement, Reference], Judged]
 
 
@@ -65,18 +62,23 @@ def _roster(_db: Connection, sent: Any, data: bytes, _placed: Placement, referen
 
 def _grades(db: Connection, sent: Any, data: bytes, placed: Placement, reference: Reference) -> Judged:
     table = read_table(data, sent.kind, sent.filename)
-    roster = read_by(db, STUDENTS, ("student_no", "id", "branch"), "student_no", _named(table))
+    sheet = ScoreSheet(table.columns, table.row)
     known = GradeContext(
-        roster["student_no"],
-        roster["id"].to_numpy(np.int32),
-        roster["branch"].to_numpy(object),
-        reference.courses,
-        reference.score_codes,
+        _students_of(db, sheet.student_numbers),
+        reference.course_modules,
+        reference.scores,
         sent.branch,
         sent.kind,
         *_window(placed),
     )
-    return judge_grades(table.frame, table.row, known).with_reading(table.verdicts, table.notes)
+    return judge_grades(sheet, known).with_reading(table.verdicts, table.notes)
+
+
+def _students_of(db: Connection, numbers: list[str]) -> dict[str, tuple[int, str]]:
+    """Return id and branch by student number, of those that are known."""
+    columns = (STUDENTS.c.student_no, STUDENTS.c.id, STUDENTS.c.branch)
+    found = db.execute(select(*columns).where(among(db, STUDENTS.c.student_no, numbers)))
+    return {number: (student, branch) for number, student, branch in found}
 
 
 def _window(placed: Placement) -> tuple[str, str | None]:
@@ -146,8 +148,7 @@ def _roster_of(db: Connection, key: str, named: Iterable[Any], reference: Refere
     roster = read_by(db, STUDENTS, (*columns, "programme_code"), key, named)
     roster = roster.rename(columns={"id": "student_id"})
     roster["id_index"] = [bytes(index) for index in roster["id_index"]]
-    names = reference.programmes.drop_duplicates("code").set_index("code")["name"]
-    roster["programme"] = roster["programme_code"].map(names).fillna("").astype("str")
+    roster["programme"] = roster["programme_code"].map(reference.programme_names).fillna("").astype("str")
     return roster
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from rules.columns import dbf_headings
 from rules.refusals_files import refused_file
@@ -19,6 +21,7 @@ from tasks.sheet_table import sheet_columns
 from tasks.size_cap import cap_of
 from tasks.xlsx_table import OLE, read_workbook
 
+_LOOKED_AT = 200  # names: more would say the same
 TEXT = ("csv", "tsv", "txt", "dbf")
 
 
@@ -26,12 +29,12 @@ TEXT = ("csv", "tsv", "txt", "dbf")
 class Table:
     """A file's rows as text.
 
-    frame: our column names; score sheets as categories of text (few values, many rows).
+    columns: our column names; score sheets as dictionaries of text (few values, many rows).
     row: source row number of each row; people count the header as row 1.
     verdicts: rows that could not be read (see Judged.verdicts); they count among the rows read.
     """
 
-    frame: pd.DataFrame
+    columns: pa.Table
     row: npt.NDArray[np.int64]
     sheet: str = ""
     notes: list[str] = field(default_factory=list)
@@ -40,7 +43,13 @@ class Table:
     @property
     def rows_read(self) -> int:
         """All rows of the file, readable or not."""
-        return len(self.frame) + len(self.verdicts)
+        return len(self.row) + len(self.verdicts)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The columns for rules that look at rows as a table."""
+        frame: pd.DataFrame = self.columns.to_pandas(split_blocks=True)
+        return frame
 
 
 def read_table(data: bytes, kind: str, filename: str, mapping: Mapping[str, str] | None = None) -> Table:
@@ -57,8 +66,9 @@ def read_table(data: bytes, kind: str, filename: str, mapping: Mapping[str, str]
         return _read_text(data, kind, filename, mapping)
     sheet = read_workbook(data, filename)
     table = sheet_columns(sheet, kind, filename, mapping)
-    _refuse_garbled(table.frame, filename)
-    return Table(table.frame, table.row, sheet.name, list(table.notes), table.verdicts)
+    columns = pa.Table.from_pandas(table.frame, preserve_index=False).replace_schema_metadata()
+    _refuse_garbled(columns, filename)
+    return Table(columns, table.row, sheet.name, list(table.notes), table.verdicts)
 
 
 def content_of(data: bytes) -> str:
@@ -93,11 +103,12 @@ def _read_dbf(data: bytes, kind: str, filename: str, mapping: Mapping[str, str] 
     frame = frame[(frame != "").any(axis=1)]
     if frame.empty:
         raise refused_file("file-no-rows", filename, kind=kind)
-    _refuse_garbled(frame, filename)
+    columns = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
+    _refuse_garbled(columns, filename)
     row = np.asarray(frame.index, dtype=np.int64) + 2
     deleted = records_in(data) - len(records)
     notes = [f"已标记删除的 {deleted} 条记录未读取"] if deleted else []
-    return Table(frame.reset_index(drop=True), row, "", [*notes, *names.notes])
+    return Table(columns, row, "", [*notes, *names.notes])
 
 
 def refuse_size(size: int, kind: str, filename: str) -> None:
@@ -109,8 +120,8 @@ def refuse_size(size: int, kind: str, filename: str) -> None:
 def _read_text(data: bytes, kind: str, filename: str, mapping: Mapping[str, str] | None) -> Table:
     decoded = decode(data, filename)
     table = read_csv(decoded.data, kind, filename, mapping)
-    _refuse_garbled(table.frame, filename)
-    return Table(table.frame, table.row, "", [*decoded.notes, *table.notes], _ragged(table.ragged))
+    _refuse_garbled(table.columns, filename)
+    return Table(table.columns, table.row, "", [*decoded.notes, *table.notes], _ragged(table.ragged))
 
 
 def _ragged(ragged: list[tuple[int, int]]) -> pd.DataFrame:
@@ -120,12 +131,11 @@ def _ragged(ragged: list[tuple[int, int]]) -> pd.DataFrame:
     return verdicts.table()
 
 
-def _refuse_garbled(frame: pd.DataFrame, filename: str) -> None:
+def _refuse_garbled(columns: pa.Table, filename: str) -> None:
     """Raise Refused when most names of a file were saved garbled although its header was not."""
-    if "name" not in frame:
+    if "name" not in columns.column_names:
         return
-    names = frame["name"].head(1000)
-    wide = [name for name in names if not name.isascii()]
+    wide = [name for name in columns["name"].slice(0, _LOOKED_AT).to_pylist() if not name.isascii()]
     bad = [name for name in wide if _garbled_name(name)]
     if bad and 2 * len(bad) > len(wide):
         raise refused_file("file-mojibake", filename, value=bad[0][:1] + "…")

@@ -9,7 +9,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from rules.refusals_files import refused_file
-from rules.submission import KINDS
 from rules.verdicts import Verdicts
 from tasks.headings import match_header
 from tasks.workbook_pages import Cell
@@ -52,15 +51,7 @@ def sheet_columns(sheet: Sheet, kind: str, filename: str, mapping: Mapping[str, 
     frame = pd.DataFrame(columns)
     if not verdicts.open.all():
         frame = frame[verdicts.open].reset_index(drop=True)
-    if KINDS[kind].coded:
-        frame = pd.DataFrame({name: _coded(column) for name, column in frame.items()})
     return SheetColumns(frame, row[verdicts.open], verdicts.table(), (*sheet.notes, *header.notes))
-
-
-def _coded(texts: pd.Series) -> pd.Categorical:
-    """Return a column as categories in the order of their appearance, as a CSV file has them."""
-    codes, distinct = pd.factorize(texts)
-    return pd.Categorical.from_codes(codes, distinct)
 
 
 def _is_row(number: int, line: list[Cell], ours: list[int], sheet: Sheet) -> bool:

@@ -74,13 +74,14 @@ def grade_context(**changes: object) -> GradeContext:
     """Return a roster of three students (two of branch 110), four courses and the usual score codes."""
     codes = [f"{score:02d}" for score in range(100)]
     facts: dict[str, object] = {
-        "student_no": pd.Series(["0811001200009", "1711001200001", "1712001200002"]),
-        "student_id": np.array([9, 1, 2], dtype=np.int32),
-        "student_branch": np.array(["110", "110", "120"], dtype=object),
-        "courses": pd.DataFrame({"course_id": [1, 2, 3, 600], "module": ["01", "02", "03", "06"]}),
-        "score_codes": pd.DataFrame(
-            {"code": [*codes, "++", "&&", "-1", ".5", "缺考"], "score": [*range(100), 100, 60, 0, 100, 0]}
-        ),
+        "students": {
+            "0811001200009": (9, "110"),
+            "1711001200001": (1, "110"),
+            "1712001200002": (2, "120"),
+        },
+        "modules": {1: "01", 2: "02", 3: "03", 600: "06"},
+        "scores": dict(zip(codes, range(100), strict=True))
+        | {"++": 100, "&&": 60, "-1": 0, ".5": 100, "缺考": 0},
         "branch": "110",
         "kind": "final-exam",
     }

@@ -8,7 +8,7 @@ import pytest
 
 import rules.photos  # registers the reasons of photos
 import rules.refusals_files  # registers the reasons of files
-from rules.grades import judge_grades
+from rules.grades import ScoreSheet, judge_grades
 from rules.refusals import REASONS
 from rules.refusals_rows import OUTCOME_OF
 from rules.submission import KINDS, Kind, Outcome, no_verdicts
@@ -60,7 +60,9 @@ def test_headings_of_a_kind_are_unambiguous():
 def test_rows_that_could_not_be_read_count_among_the_rows_read():
     text = csv_file("final-exam", row_of("final-exam"), encoding="utf-8").decode() + "1,2\r\n"
     table = read(text.encode())
-    judged = judge_grades(table.frame, table.row, grade_context()).with_reading(table.verdicts, table.notes)
+    judged = judge_grades(ScoreSheet(table.columns, table.row), grade_context()).with_reading(
+        table.verdicts, table.notes
+    )
     assert judged.rows_read == table.rows_read == 2
     assert judged.counts() == {"accepted": 1, "refused": 1, "held": 0, "parked": 0, "duplicate": 0}
     assert list(judged.verdicts.columns) == list(no_verdicts().columns)

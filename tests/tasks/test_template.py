@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.grades import judge_grades
+from rules.grades import ScoreSheet, judge_grades
 from rules.submission import KINDS
 from tasks.read_table import read_table
 from tasks.template import template
@@ -19,7 +19,7 @@ def test_a_template_is_itself_a_file_of_its_kind(kind):
 
 def test_the_example_row_names_a_student_who_does_not_exist():
     table = read_table(template("final-exam"), "final-exam", "模板.xlsx")
-    judged = judge_grades(table.frame, table.row, grade_context())
+    judged = judge_grades(ScoreSheet(table.columns, table.row), grade_context())
     assert codes_of(judged) == {2: "row-unknown-student"}
 
 
