@@ -150,16 +150,23 @@ def read_frame(db: Connection, chosen: Select[Any], given: Mapping[str, Any] | N
 
     given: values of the statement's parameters.
     """
-    found = db.execute(chosen, given)
-    columns = list(chosen.selected_columns)
-    driver: Any = found.cursor
-    rows = driver.fetchall()
-    found.close()
+    columns, rows = list(chosen.selected_columns), read_rows(db, chosen, given)
     values = np.empty((len(columns), len(rows)), dtype=object)
     for place, (column, read) in enumerate(zip(columns, zip(*rows, strict=True), strict=bool(rows))):
         values[place] = _changed(read, _from_driver(db, column))
     # One block of objects: nothing is inferred, nothing copied.
     return pd.DataFrame(values.T, columns=[str(column.key) for column in columns], dtype=object, copy=False)
+
+
+def read_rows(
+    db: Connection, chosen: Select[Any], given: Mapping[str, Any] | None = None
+) -> list[tuple[Any, ...]]:
+    """Return a statement's rows as the driver has them, without the conversions of their types."""
+    found = db.execute(chosen, given)
+    driver: Any = found.cursor
+    rows: list[tuple[Any, ...]] = driver.fetchall()
+    found.close()
+    return rows
 
 
 def _from_driver(db: Connection, column: ColumnElement[Any]) -> _Change:

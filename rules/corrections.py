@@ -4,6 +4,7 @@ A grade is known by student, course, 考试代码 and 考试次数. The old scor
 confirmed; an unchanged resend is a duplicate and keeps the old one's place.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -41,6 +42,11 @@ class GradeIndex:
         keys: Ints = grade_keys(self.grades)[self.place]
         return keys
 
+    def has_course(self, courses: Ints) -> npt.NDArray[np.bool_]:
+        """Return which courses the grades have."""
+        last = len(self.course_known) - 1  # no course has this id
+        return self.course_known[np.minimum(courses, last)]
+
     def __len__(self) -> int:
         """Return how many grades are indexed."""
         return len(self.grades)
@@ -54,21 +60,22 @@ def index_grades(grades: pd.DataFrame) -> GradeIndex:
     return GradeIndex(grades, known)
 
 
-def may_match(grades: pd.DataFrame, index: GradeIndex) -> bool:
-    """Say whether any of these grades can be an indexed one, by course and exam alone: most sheets have none.
+def may_match(exams: Mapping[str, Iterable[int]] | None, index: GradeIndex) -> bool:
+    """Say whether grades of these courses can be indexed ones: most sheets have none that was sent before.
 
-    grades: course_id, exam_code as categories.
+    exams: course ids by 考试代码; None where nobody knows.
     """
-    return bool(_near(grades, index)[0].any())
+    if exams is None:
+        return True
+    courses = [course for exam in index.exams for course in exams.get(exam, ())]
+    return bool(index.has_course(np.array(courses, dtype=np.int64)).any())
 
 
 def _near(grades: pd.DataFrame, index: GradeIndex) -> tuple[npt.NDArray[np.bool_], Ints]:
     """Return which grades are of an indexed course and exam, and the place of each one's exam code."""
     exams = np.append(index.exams.get_indexer(grades["exam_code"].cat.categories), NONE)
     exam = exams[grades["exam_code"].cat.codes.to_numpy()]
-    courses = grades["course_id"].to_numpy(np.int64)
-    last = len(index.course_known) - 1  # no course has this id
-    return index.course_known[np.minimum(courses, last)] & (exam >= 0), exam
+    return index.has_course(grades["course_id"].to_numpy(np.int64)) & (exam >= 0), exam
 
 
 def places_of(grades: pd.DataFrame, index: GradeIndex) -> Ints:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from models.bulk import read_frame
 from models.columns import table_of
 from models.database import reading
 from models.out import lay_out, take_away
@@ -17,6 +17,8 @@ from tasks.receiving import SUBMISSIONS
 from tasks.scattered import said_scattered_until
 
 VERDICTS = table_of(RowVerdict)
+_TEXTS = ("column", "code", "outcome", "value")
+_SAID = (VERDICTS.c.row, *(func.coalesce(VERDICTS.c[name], "").label(name) for name in _TEXTS))
 
 
 def answer_names(receipt: int) -> tuple[str, str]:
@@ -35,8 +37,7 @@ def answer(receipt: int, pack: Pack) -> list[str]:
     """
     with reading() as db:
         sent = db.execute(select(SUBMISSIONS).where(SUBMISSIONS.c.id == receipt)).one()
-        rows = db.execute(select(VERDICTS).where(VERDICTS.c.submission_id == receipt)).all()
-    verdicts = pd.DataFrame(rows, columns=[column.name for column in VERDICTS.columns])
+        verdicts = read_frame(db, select(*_SAID).where(VERDICTS.c.submission_id == receipt))
     receipt_name, workbook_name = answer_names(receipt)
     placed = place(pack, sent.kind, sent.received_at)
     counts = {outcome.value: int(getattr(sent, outcome.value)) for outcome in Outcome}
@@ -58,5 +59,5 @@ def answer(receipt: int, pack: Pack) -> list[str]:
         take_away(sent.branch, workbook_name)  # what was parked is taken now
         return [told]
     said = details(pack, sent.kind, sent.received_at, placed)
-    workbook = error_workbook(verdicts.fillna(""), sent.filename, details=said)
+    workbook = error_workbook(verdicts, sent.filename, details=said)
     return [told, lay_out(sent.branch, workbook_name, workbook)]

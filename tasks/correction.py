@@ -23,7 +23,7 @@ from rules.approvals import ApprovalKind
 from rules.corrections import NONE, GradeIndex, index_grades, may_match, places_of, replace_corrected
 from rules.grade_rows import GradeRows, rows_of
 from rules.reference import HQ
-from tasks.grades_store import GRADE_SCHEMA, Receipt, grade_receipts, read_grades, row_groups_of
+from tasks.grades_store import GRADE_SCHEMA, Receipt, exams_of, grade_receipts, read_grades, row_groups_of
 
 _APPROVALS, _SUBMISSIONS = table_of(Approval), table_of(Submission)
 _SCHEMA = GRADE_SCHEMA.append(pa.field("old", pa.int16()))
@@ -78,16 +78,11 @@ def _said_by(files: _Receipts, index: GradeIndex, span: tuple[int, int]) -> _Sco
         with archive.store().open_input_file(archive.path_of(digest)) as opened:
             file = pq.ParquetFile(opened)
             groups = row_groups_of(file, span, index.exams.tolist())
-            if groups and may_match(_rows(file, groups, ["course_id", "exam_code"]), index):
-                known = _rows(file, groups, _LOOKED_AT)
+            if groups and may_match(exams_of(file), index):
+                known: pd.DataFrame = file.read_row_groups(groups, columns=_LOOKED_AT).to_pandas()
                 place = places_of(known, index)
                 said[place[place != NONE]] = known["score"].to_numpy(np.int64)[place != NONE]
     return said
-
-
-def _rows(file: pq.ParquetFile, groups: list[int], names: list[str]) -> pd.DataFrame:
-    rows: pd.DataFrame = file.read_row_groups(groups, columns=names).to_pandas()
-    return rows
 
 
 def _corrections(

@@ -21,6 +21,7 @@ from tasks.workbook_rows import as_text, workbook
 
 HEADINGS = ("文件", "工作表", "行", "列", "结果", "代码", "说明", "值", "处理办法", "Explanation", "Remedy")
 MOST_ROWS = 100_000  # in one workbook; the rest is counted in its last line
+_ROW, _VALUE = "\ufdd0", "\ufdd1"  # stand in a sentence for what each row says: no characters of any text
 _WIDTHS = (24, 12, 8, 14, 14, 22, 44, 24, 50, 44, 44)
 
 
@@ -59,22 +60,16 @@ def error_lines(
     verdicts: pd.DataFrame, filename: str, sheet: str = "", details: Mapping[str, object] | None = None
 ) -> Iterator[tuple[str | int, ...]]:
     """Yield the cells of each line of an error workbook, in the order of HEADINGS."""
-    columns = (verdicts[name] for name in ("row", "column", "code", "outcome", "value"))
+    sentences: dict[tuple[str, str], tuple[str, str, str, str]] = {}
+    columns = (verdicts[name].tolist() for name in ("row", "column", "code", "outcome", "value"))
     for row, column, code, outcome, value in zip(*columns, strict=True):
-        where = {
-            **(details or {}),
-            "file": filename,
-            "sheet": sheet,
-            "row": row,
-            "column": column,
-            "value": value,
-        }
-        zh, remedy_zh, en, remedy_en = explained(code, where)
-        outcome_zh = OUTCOMES_ZH.get(outcome, outcome)
-        yield tuple(
-            as_text(cell) if isinstance(cell, str) else int(cell)
-            for cell in (filename, sheet, row, column, outcome_zh, code, zh, value, remedy_zh, en, remedy_en)
-        )
+        if (column, code) not in sentences:
+            same = {"file": filename, "sheet": sheet, "column": column, "row": _ROW, "value": _VALUE}
+            sentences[column, code] = explained(code, {**(details or {}), **same})
+        told = (text.replace(_ROW, str(row)).replace(_VALUE, value) for text in sentences[column, code])
+        zh, remedy_zh, en, remedy_en = map(as_text, told)
+        said = map(as_text, (column, OUTCOMES_ZH.get(outcome, outcome), code))
+        yield (as_text(filename), as_text(sheet), row, *said, zh, as_text(value), remedy_zh, en, remedy_en)
 
 
 def explained(code: str, where: Mapping[str, object]) -> tuple[str, str, str, str]:

@@ -3,6 +3,7 @@
 Who a student is stands in the database alone; the file is found through `submission.grades`, its SHA-256.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -52,6 +53,8 @@ _ENCODED: dict[str, Any] = {
     "use_dictionary": ["course_id", "exam_code", "category", "attempt", "score"],
     "column_encoding": dict.fromkeys(("student_id", "row"), "DELTA_BINARY_PACKED"),
 }
+_COURSES = 100_000  # course ids have five digits
+_NOTE = b"exams"
 _NUMBERS = ("student_id", "course_id", "attempt", "score", "row")
 _PLACES = {"exam_code": "exam", "category": "category"}
 _COLUMNS = (*_NUMBERS, *_PLACES.values())
@@ -76,17 +79,33 @@ def _in_order_of_student(accepted: pd.DataFrame) -> pa.Table:
     """Return accepted rows as they are stored: each student's in the order of the file."""
     students = accepted["student_id"].to_numpy()
     columns = {name: _stored(accepted[name]) for name in GRADE_SCHEMA.names}
-    table = pa.table(columns).cast(GRADE_SCHEMA)
+    table = pa.table(columns).cast(GRADE_SCHEMA).replace_schema_metadata(_exams_noted(accepted))
     if (students[1:] < students[:-1]).any():
         table = table.take(np.argsort(students, kind="stable"))
     return table
+
+
+def _exams_noted(accepted: pd.DataFrame) -> dict[bytes, bytes]:
+    """Return the note that a file bears: course ids by 考试代码; who looks for one need not read it."""
+    exam = pd.Categorical(accepted["exam_code"])
+    pairs = pd.unique(exam.codes.astype(np.int64) * _COURSES + accepted["course_id"].to_numpy())
+    named: dict[str, list[int]] = {}
+    for place, course in zip(*(part.tolist() for part in np.divmod(pairs, _COURSES)), strict=True):
+        named.setdefault(exam.categories[place], []).append(course)
+    return {_NOTE: json.dumps(named).encode()}
+
+
+def exams_of(file: pq.ParquetFile) -> dict[str, list[int]] | None:
+    """Return the course ids by 考试代码 that a file of accepted grades has; None where it does not say so."""
+    note = (file.metadata.metadata or {}).get(_NOTE)
+    return None if note is None else json.loads(note)
 
 
 def _stored(column: pd.Series) -> pa.Array:
     if isinstance(column.dtype, pd.CategoricalDtype):
         words = pa.array(column.cat.categories.tolist(), type=pa.string())
         return pa.DictionaryArray.from_arrays(pa.array(column.cat.codes.to_numpy(), type=pa.int32()), words)
-    return pa.array(column.to_numpy())
+    return pa.array(column)
 
 
 def grade_receipts(db: Connection, branch: str, batch: tuple[str, int] | None = None) -> list[Receipt]:

@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import Connection, select
 
 from models import archive
-from models.bulk import among, read_by
+from models.bulk import among, read_by, read_rows
 from models.certificate import RegistryRow
 from models.columns import table_of
 from models.keys import index_ids
@@ -77,7 +77,7 @@ def _grades(db: Connection, sent: Any, data: bytes, placed: Placement, reference
 def _students_of(db: Connection, numbers: list[str]) -> dict[str, tuple[int, str]]:
     """Return id and branch by student number, of those that are known."""
     columns = (STUDENTS.c.student_no, STUDENTS.c.id, STUDENTS.c.branch)
-    found = db.execute(select(*columns).where(among(db, STUDENTS.c.student_no, numbers)))
+    found = read_rows(db, select(*columns).where(among(db, STUDENTS.c.student_no, numbers)))
     return {number: (student, branch) for number, student, branch in found}
 
 
