@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -23,17 +24,22 @@ from sqlalchemy.types import TypeEngine
 
 MOST = 30_000  # values in one statement: SQLite takes that many parameters
 _Change = Callable[[Any], Any] | None
+Columns = pd.DataFrame | Mapping[str, Any]
+"""A frame, or its columns alone: series, or arrays of plain values with None for what is missing."""
+_Same = Mapping[str, Any]
+_NOTHING: _Same = MappingProxyType({})
 
 
-def insert_frame(db: Connection, table: Table, frame: pd.DataFrame) -> int:
+def insert_frame(db: Connection, table: Table, frame: Columns, same: _Same = _NOTHING) -> int:
     """Insert all rows of a frame; its columns bear the table's names. Returns their number.
 
-    A column that the frame lacks gets its default, if that is a plain value.
+    same: further columns, with one value for all rows. A column that is in neither gets its default, if that
+    is a plain value.
     """
-    if len(frame):
-        columns = _bound(db, table, _with_defaults(table, frame))
+    if count := _rows(frame):
+        columns = _bound(db, table, frame, _defaults(table, frame) | {**same})
         _write(db, table.name, list(columns), list(columns.values()))
-    return len(frame)
+    return count
 
 
 def reserve_ids(db: Connection, table: Table, count: int) -> list[int]:
@@ -45,31 +51,43 @@ def reserve_ids(db: Connection, table: Table, count: int) -> list[int]:
     return list(range(last + 1, last + 1 + count))
 
 
-def update_frame(db: Connection, table: Table, frame: pd.DataFrame, key: str = "id") -> int:
-    """Write a frame's columns into the rows that its key column names. Returns their number."""
-    if len(frame):
-        columns = _bound(db, table, frame)
+def update_frame(
+    db: Connection, table: Table, frame: Columns, key: str = "id", same: _Same = _NOTHING
+) -> int:
+    """Write a frame's columns into the rows that its key column names. Returns their number.
+
+    same: further columns, with one value for all rows.
+    """
+    if count := _rows(frame):
+        columns = _bound(db, table, frame, same)
         keys = columns.pop(key)
         change = _change_from_copy if db.dialect.name == "postgresql" else _change_one_by_one
         change(db, table, {**columns, key: keys}, key)
-    return len(frame)
+    return count
 
 
-def _with_defaults(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+def _rows(frame: Columns) -> int:
+    return len(frame) if isinstance(frame, pd.DataFrame) else len(next(iter(frame.values())))
+
+
+def _defaults(table: Table, frame: Columns) -> dict[str, Any]:
     lacking = [one for one in table.columns if one.name not in frame]
-    plain = {
+    return {
         one.name: one.default.arg for one in lacking if isinstance(one.default, ScalarElementColumnDefault)
     }
-    return frame.assign(**plain) if plain else frame
 
 
-def _bound(db: Connection, table: Table, frame: pd.DataFrame) -> dict[str, Sequence[Any]]:
+def _bound(db: Connection, table: Table, frame: Columns, same: _Same) -> dict[str, Sequence[Any]]:
     """Return each column's values as the driver takes them."""
-    return {str(name): _driven(frame[name], _to_driver(db, table.c[str(name)])) for name in frame.columns}
+    own = {str(name): _driven(frame[str(name)], _to_driver(db, table.c[str(name)])) for name in frame}
+    shared = {name: _changed([value], _to_driver(db, table.c[name])) for name, value in same.items()}
+    return own | {name: list(values) * _rows(frame) for name, values in shared.items()}
 
 
-def _driven(column: pd.Series, change: _Change) -> Sequence[Any]:
+def _driven(column: Any, change: _Change) -> Sequence[Any]:
     """Return a column's values as the driver takes them; instants converted once each."""
+    if not isinstance(column, pd.Series):
+        return _changed(column.tolist(), change)
     if not pd.api.types.is_datetime64_any_dtype(column):
         return _changed(_plain(column), change)
     places, different = pd.factorize(column)

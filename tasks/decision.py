@@ -1,12 +1,16 @@
 """Decisions of the audit as rows: decision, place and state of each case, in the caller's transaction."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import Connection, and_, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
-from models.bulk import insert_frame, read_by, reserve_ids
+from models.bulk import among, insert_frame, reserve_ids
 from models.case import Case, Decision
 from models.columns import table_of
 from models.event import record
@@ -18,22 +22,27 @@ from rules.season import Pack
 from rules.states import Audit
 from tasks.track import move_rows
 
+Mask = npt.NDArray[np.bool_]
 CASES, DECISIONS, LOTS = table_of(Case), table_of(Decision), table_of(Lot)
 _WRITTEN = ["id", "lane", "audit", "passed", "unmet", "order_at", "order_receipt", "order_row", "change"]
+_OF_DECISION = {"decision_id": "id", "id": "case_id", "passed": "passed", "unmet": "unmet"}
+_MOVES = ["id", "audit", "decision_id", "audit_submission"]  # what is other when somebody moved a case
 _ORDER = ("order_at", "order_receipt", "order_row")
 _LOT_KEY = ("season", "batch", "branch", "lane")
+_LAST_PART = (
+    select(LOTS.c.id, LOTS.c.approved_at, LOTS.c.part)
+    .where(*(LOTS.c[name] == bindparam(name) for name in _LOT_KEY))
+    .order_by(LOTS.c.part.desc())
+)
 
 
 def still_so(db: Connection, decided: pd.DataFrame) -> pd.DataFrame:
     """Return the decisions without the cases that somebody moved since they were read."""
-    names = ("id", "audit", "decision_id", "audit_submission")
-    now = read_by(db, CASES, names, "id", decided["id"].tolist()).astype(object)
-    now = now.set_index("id").reindex(decided["id"])
-    same = np.ones(len(decided), dtype=bool)
-    for name in names[1:]:
-        then, at_present = decided[name].to_numpy(), now[name].to_numpy()
-        same &= (then == at_present) | (pd.isna(then) & pd.isna(at_present))
-    return decided[same].reset_index(drop=True)
+    moves = [decided[name].tolist() for name in _MOVES]
+    now = select(*(CASES.c[name] for name in _MOVES)).where(among(db, CASES.c.id, moves[0]))
+    rows = set(db.execute(now).tuples())
+    same = np.fromiter((row in rows for row in zip(*moves, strict=True)), dtype=bool, count=len(decided))
+    return decided if same.all() else decided[same].reset_index(drop=True)
 
 
 def write_decisions(
@@ -48,45 +57,52 @@ def write_decisions(
 
     place: batch and branch.
     """
-    changed = decided.loc[decided["change"] != "unchanged", _WRITTEN]
-    if changed.empty:
+    changes = decided["change"].to_numpy() != "unchanged"
+    if not changes.any():
         return
+    changed = _chosen({name: decided[name] for name in _WRITTEN}, changes)
     versions = {
         "policy_hash": pack.hash,
         "reference_version": reference.version,
         "calendar_version": base_calendar(pack, day_in_shanghai(as_of)).version,
     }
-    changed = changed.assign(decision_id=reserve_ids(db, DECISIONS, len(changed)), batch=place[0])
-    rows = changed[["decision_id", "id", "passed", "unmet"]].set_axis(
-        ["id", "case_id", "passed", "unmet"], axis=1
-    )
-    insert_frame(db, DECISIONS, rows.assign(decided_at=as_of, **versions))
-    for lane, cases in changed.groupby("lane"):
-        lot = _open_lot(db, (pack.season, *place, str(lane)), as_of)
-        counts = {change: int(count) for change, count in cases["change"].value_counts().items()}
+    changed["decision_id"] = np.array(reserve_ids(db, DECISIONS, int(changes.sum())), dtype=object)
+    rows = {_OF_DECISION[name]: changed[name] for name in _OF_DECISION}
+    insert_frame(db, DECISIONS, rows, same={"decided_at": as_of, **versions})
+    for lane in sorted(set(changed["lane"])):
+        lot = _open_lot(db, (pack.season, *place, lane), as_of)
+        cases = _chosen(changed, changed["lane"] == lane)
+        counts = dict(Counter(cases["change"]).most_common())
         record(db, f"lot:{lot}", "audited", as_of, ids=cases["id"].tolist(), changes=counts, **versions)
-        _move(db, cases, lot, as_of)
+        _move(db, cases, lot, place[0], as_of)
+
+
+def _chosen(columns: Mapping[str, Any], chosen: Mask) -> dict[str, Any]:
+    """Return the chosen rows of columns; instants stay a series, everything else is plain values."""
+    return {
+        name: column[chosen] if name == "order_at" else np.asarray(column, dtype=object)[chosen]
+        for name, column in columns.items()
+    }
 
 
 def _open_lot(db: Connection, key: tuple[str, int, str, str], as_of: datetime) -> int:
     """Return the part of a lot that is not approved yet; it is made when there is none."""
     names = dict(zip(_LOT_KEY, key, strict=True))
-    same = and_(*(LOTS.c[name] == value for name, value in names.items()))
-    last = db.execute(
-        select(LOTS.c.id, LOTS.c.approved_at, LOTS.c.part).where(same).order_by(LOTS.c.part.desc())
-    ).first()
+    last = db.execute(_LAST_PART, names).first()
     if last is not None and last.approved_at is None:
         return int(last.id)
     row = names | {"part": last.part + 1 if last else 1, "created_at": as_of, "cases": 0}
     return int(db.execute(insert(LOTS).returning(LOTS.c.id), row).scalar_one())
 
 
-def _move(db: Connection, cases: pd.DataFrame, lot: int, as_of: datetime) -> None:
+def _move(db: Connection, cases: Mapping[str, Any], lot: int, batch: int, as_of: datetime) -> None:
     """Move cases where their decisions say, with lot and order key; a failed case has neither."""
-    passed = cases["passed"].to_numpy(dtype=bool)
-    rows = cases[["id", "audit", "batch", "decision_id", *_ORDER]]
-    for target, own in (
-        (Audit.PASSED, rows[passed].assign(lot_id=lot)),
-        (Audit.FAILED, rows[~passed].assign(lot_id=None, **dict.fromkeys(_ORDER))),
+    passed = cases["passed"].astype(bool)
+    decided = {name: cases[name] for name in ("id", "audit", "decision_id")}
+    neither = {"lot_id": None, **dict.fromkeys(_ORDER)}
+    for target, which, own, values in (
+        (Audit.PASSED, passed, decided | {name: cases[name] for name in _ORDER}, {"lot_id": lot}),
+        (Audit.FAILED, ~passed, decided, neither),
     ):
-        move_rows(db, target, own, stream=f"lot:{lot}", as_of=as_of)
+        rows, values = _chosen(own, which), values | {"batch": batch}
+        move_rows(db, target, rows, stream=f"lot:{lot}", as_of=as_of, values=values)

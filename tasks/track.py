@@ -5,10 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-import pandas as pd
+import numpy as np
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
-from models.bulk import update_frame
+from models.bulk import Columns, update_frame
 from models.case import Case
 from models.columns import table_of
 from models.event import record
@@ -58,20 +58,29 @@ def move(
 
 
 def move_rows(
-    db: Connection, target: StrEnum, rows: pd.DataFrame, *, stream: str, as_of: datetime, **data: Any
+    db: Connection,
+    target: StrEnum,
+    rows: Columns,
+    *,
+    stream: str,
+    as_of: datetime,
+    values: Mapping[str, Any] | None = None,
+    **data: Any,
 ) -> list[int]:
     """Move each case of a frame to a state of one track and return the ids of those that were not there yet.
 
     rows: id; the track, as this transaction found it; what else changes of the case with it, by its columns.
+    values: what changes to the same of every case.
     Raises IllegalMove as `move` does.
     """
     track = _TRACKS[type(target)]
-    found = rows[track].to_numpy(dtype=object)
+    found = np.asarray(rows[track], dtype=object)
     illegal = set(found) - {target.value, *(source.value for source in sources_of(target))}
     if illegal:
         raise IllegalMove(f"{track} → {target.value}: from {'、'.join(sorted(illegal))}")
-    update_frame(db, _CASES, rows.assign(**{track: target.value}))
-    ids = sorted(rows["id"][found != target.value].tolist())
+    changing = {str(name): rows[str(name)] for name in rows if name != track}
+    update_frame(db, _CASES, changing, same={track: target.value, **(values or {})})
+    ids = sorted(np.asarray(rows["id"])[found != target.value].tolist())
     if ids:
         record(db, stream, f"{track}-{target.value}", as_of, ids=ids, **data)
     return ids
