@@ -7,15 +7,19 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.exceptions import ObjectNotFound
 
 from deployments.catalogue import MODULES, QUEUE_OF, Wanted, flow_of
+from deployments.pool import LOTS_POOL
+from flows.machines import SHARE
+from flows.share import run_share
 
 DAILY = "DTSTART:20200101T103000\nRRULE:FREQ=DAILY"  # after the phases of 09:00
 
 
 def adhoc_deployments() -> list[Wanted]:
-    """Return FLOW/adhoc for every flow, and sweep/daily over every season."""
+    """Return FLOW/adhoc for every flow, sweep/daily over every season, and what phases start for lots."""
     sweep = flow_of("sweep")
     daily = Wanted(sweep, "daily", {"season": ""}, ("sweep",), {"daily": DAILY})
-    return [*map(_adhoc, MODULES), daily]
+    share = Wanted(run_share, SHARE.partition("/")[2], {}, ("lots",), pool=LOTS_POOL)
+    return [*map(_adhoc, MODULES), daily, share]
 
 
 def _adhoc(phase: str) -> Wanted:

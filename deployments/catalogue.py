@@ -56,6 +56,7 @@ class Wanted:
     tags: tuple[str, ...] = ()
     schedules: dict[str, str] = field(default_factory=dict)
     queue: str = "default"
+    pool: str = POOL
     note: str = ""
     paused: bool = False
 
@@ -78,7 +79,8 @@ class Wanted:
         """Say whether a deployment is as it should be; that an operator paused a schedule is not judged."""
         scheduled = {one.slug: _rule(one.schedule) for one in there.schedules}
         same = there.entrypoint == self.entrypoint and there.work_queue_name == self.queue
-        same = same and there.parameters == self.parameters and set(there.tags) == set(self.tags)
+        same = same and there.work_pool_name == self.pool and there.parameters == self.parameters
+        same = same and set(there.tags) == set(self.tags)
         same = same and (there.paused or not self.paused) and self.note in (there.description, "")
         form = self.flow.parameters.model_dump_for_openapi()
         same = same and _said(there.parameter_openapi_schema or {}) == _said(form)
@@ -103,7 +105,7 @@ class Wanted:
             description=self.description,
             paused=self.paused or (there is not None and there.paused and CANCELLED not in there.tags),
             tags=list(self.tags),
-            work_pool_name=POOL,
+            work_pool_name=self.pool,
             work_queue_name=self.queue,
             schedules=schedules,
         )

@@ -1,12 +1,13 @@
 """R2: a certificate is finished within 10 workdays after its data arrived, then sent to the branch."""
 
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
 from prefect import State
 
-from flows.each import each, failure
+from flows.each import each, failure, is_spread
 from flows.phase import phase
 from flows.results import show
 from flows.step import step
@@ -39,8 +40,10 @@ def make_certificates(season: str, batch: int, as_of: datetime) -> State | None:
     Print and pack what is due in a batch. Safe to run again at any point.
     """
     lots = approved_lots(season, batch)
-    with drawing_processes() as processes:
-        same: dict[str, Any] = {"season": season, "as_of": as_of, "processes": processes}
+    with nullcontext() if is_spread() else drawing_processes() as processes:
+        same: dict[str, Any] = {"season": season, "as_of": as_of}
+        if processes:
+            same["processes"] = processes
         printed = each("批 lot", print_certificates, lots, **same)
     packed = each("批 lot", pack_certificates, printed.done, season=season, as_of=as_of)
     rows = [*printed.failed_rows, *packed.failed_rows]

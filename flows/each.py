@@ -1,14 +1,22 @@
 """A step for each of many: all of them finish, then the failures are told together, each with its reason."""
 
-from collections.abc import Iterable
+import inspect
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
 
 from prefect import State, Task, unmapped
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
-from prefect.states import Failed
+from prefect.states import Crashed, Failed
+from prefect.task_runners import ProcessPoolTaskRunner
 
+from models.settings import settings
+from tasks.processes import end_with_parent
+
+ATTEMPTS = 3  # of what a killed process or machine leaves
+_FEW = 4  # are done on this machine before others have begun
 _MANY = 10  # of them are worth a bar
 
 
@@ -49,15 +57,74 @@ class _Progress:
 
 
 def each(said: str, work: Task[..., Any], of: Iterable[Any], **same: Any) -> Outcomes:
-    """Run a step for each, some at a time; same: the parameters that are the same for all."""
+    """Run a step for each, some at a time; same: the parameters that are the same for all.
+
+    Where there are several machines, each takes a share of what is many.
+    """
+    wanted = list(of)
+    if settings().machines > 1 and len(wanted) > _FEW:
+        from flows.machines import over_machines  # it starts runs of its own, which come back to `here`
+
+        return over_machines(said, work, wanted, **same)
+    return here(said, work, wanted, **same)
+
+
+def here(said: str, work: Task[..., Any], of: Iterable[Any], **same: Any) -> Outcomes:
+    """Run a step for each on this machine, some at a time."""
     outcomes, wanted = Outcomes(said), list(of)
-    alike: dict[str, Any] = {name: unmapped(value) for name, value in same.items()}
-    futures = work.map(wanted, **alike)
     progress = _Progress(f"{said} · {work.name}", len(wanted))
-    for one, future in zip(wanted, futures, strict=True):
-        outcomes.take(one, future)
+    alike: dict[str, Any] = {name: unmapped(value) for name, value in same.items()}
+    for one, ended in _ended(work, wanted, alike):
+        outcomes.take(one, ended)
         progress.step()
     return outcomes
+
+
+def is_spread() -> bool:
+    """Say whether each runs in a process of its own, here or on other machines."""
+    return bool(settings().lot_processes) or settings().machines > 1
+
+
+def first_parameter(work: Task[..., Any]) -> str:
+    """Return the name of the parameter that takes the one which a step is for."""
+    return next(iter(inspect.signature(work.fn).parameters))
+
+
+def _ended(work: Task[..., Any], wanted: list[Any], alike: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """Yield each with the future or state that it ended in."""
+    processes = min(settings().lot_processes, len(wanted))
+    if processes < 2:
+        yield from zip(wanted, work.map(wanted, **alike), strict=True)
+        return
+    for _ in range(ATTEMPTS):
+        left = wanted
+        wanted = []
+        for one, future in _in_processes(work, left, alike, processes):
+            if future is None:
+                wanted.append(one)
+            else:
+                yield one, future
+        if not wanted:
+            return
+    why = f"{ATTEMPTS} 次，其进程均被终止 / its process was killed, {ATTEMPTS} times"
+    dead: State[Any] = Crashed(message=why)
+    yield from ((one, dead) for one in wanted)
+
+
+def _in_processes(
+    work: Task[..., Any], wanted: list[Any], alike: Mapping[str, Any], processes: int
+) -> Iterator[tuple[Any, Any]]:
+    """Yield each with its future; None where a process was killed: all others end with it."""
+    # Its processes would outlive a killed run, and wait for ever.
+    with ProcessPoolTaskRunner(max_workers=processes, initializer=end_with_parent) as runner:
+        futures = runner.map(work, {first_parameter(work): wanted, **alike})
+        for one, future in zip(wanted, futures, strict=True):
+            try:
+                future.wait()
+            except BrokenProcessPool:
+                yield one, None
+            else:
+                yield one, future
 
 
 def in_turn(said: str, work: Task[..., Any], of: Iterable[Any], **same: Any) -> Outcomes:

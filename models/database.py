@@ -117,6 +117,17 @@ def database_revision() -> tuple[str | None, str | None]:
     return at, ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
+def check_migrated() -> None:
+    """Refuse a database that is not at this version's revision: database-unreachable, database-older."""
+    try:
+        at, head = database_revision()
+    except DatabaseError as error:
+        why = str(error.orig).splitlines()[0]
+        raise Refused("database-unreachable", address=database_address(), why=why) from None
+    if at != head:
+        raise Refused("database-older", at=at or "–", head=head)
+
+
 def database_address() -> str:
     """Return where the database is, for people: without its password."""
     try:

@@ -26,6 +26,8 @@ class Settings(BaseSettings):
     label_base_url: str = "https://biye.invalid"
     api_port: int = 4200
     worker_limit: int = 2
+    lot_processes: int = 0  # that a phase's lots are spread over; 0: threads of the run's own process
+    machines: int = 1  # that a phase's lots are spread over, each with `biye worker`
     inbox_quiet_seconds: float = 5.0
     caps_mb: dict[str, int] = {}
     pull_seconds: float = 600.0  # that fetching one file may take in all

@@ -28,6 +28,14 @@ register(
         "Upgrade Biye, or restore the older database from a backup.",
     ),
     Reason(
+        "database-older",
+        "G2",
+        "数据库尚未升级（{at}，应为 {head}）。",
+        "The database is not up to date ({at}, wanted: {head}).",
+        "请先停止各机的 biye worker，运行一次 biye migrate，再启动。",
+        "Stop biye worker everywhere, run biye migrate once, and start again.",
+    ),
+    Reason(
         "keys-missing",
         "G2",
         "缺少密钥文件 {file}，而数据库中已有用它处理的数据。",

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from io import BytesIO
 from itertools import repeat
-from multiprocessing import get_context, parent_process
-from threading import Thread
+from multiprocessing import get_context
 
 import pandas as pd
 
@@ -14,6 +13,7 @@ from models.archive import keep
 from tasks.case_photos import CasePhotos
 from tasks.certificate_pdf import COLUMNS, print_certificates
 from tasks.fonts import Font
+from tasks.processes import end_with_parent
 
 # A process takes 200 MB; whoever notes the sheets of more than these in the database is the slower one.
 MOST_PROCESSES = 8
@@ -25,7 +25,7 @@ def drawing_processes(count: int | None = None) -> ProcessPoolExecutor:
     They end with the process that has them, even where that one is killed.
     """
     count = count or min(os.cpu_count() or 1, MOST_PROCESSES)
-    return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_end_with_parent)
+    return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=end_with_parent)
 
 
 def draw_files(
@@ -49,15 +49,3 @@ def _draw_file(rows: pd.DataFrame, photos: CasePhotos, fonts: Sequence[Font]) ->
     with photos:
         print_certificates(rows, photos.photo_of, fonts, document)
     return keep(document.getvalue())
-
-
-def _end_with_parent() -> None:
-    """End this process with the one that started it: its queue would keep it waiting for ever."""
-    parent = parent_process()
-
-    def wait() -> None:
-        if parent:
-            parent.join()
-            os._exit(1)
-
-    Thread(target=wait, daemon=True).start()

@@ -82,9 +82,10 @@ def _invented(students: int, seed: int, branches: list[str] | None, begun: float
 
 def _at_home(home: Path) -> None:
     """Give the demo an installation of its own, before anything asks where it lives."""
+    for name in [one for one in os.environ if one.startswith("BIYE_")]:
+        del os.environ[name]  # another installation's: its database, archive, keys, machines
+    os.environ.pop("PREFECT_API_URL", None)
     os.environ["BIYE_HOME"] = str(home)
-    for name in ("BIYE_DATABASE_URL", "BIYE_ARCHIVE_URL", "PREFECT_API_URL"):
-        os.environ.pop(name, None)
 
 
 def _replay(given: "SeasonFolder", folder: Path, begun: float, keep: bool, json_file: Path | None) -> None:

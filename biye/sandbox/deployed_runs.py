@@ -4,18 +4,15 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
-from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.deployments import run_deployment
 
-from tasks.lease import Phase, is_running
-from tasks.sweep import is_coming
+from tasks.lease import Phase
+from tasks.run_end import end_of
 
 ATTEMPTS = 4
-_ROUND = 0.25  # seconds
-_SILENCE = 6.0  # seconds without a living owner of the lease: what Prefect shows as running is dead
 
 
 class RunFailed(Exception):
@@ -53,19 +50,7 @@ class DeployedRuns:
         """Start one run; return its final state, None if it died without one."""
         started = run_deployment(name, parameters=given, timeout=0, as_subflow=False)
         self.started += 1
-        return self._final_state(phase, cast(FlowRun, started).id)  # awaitable only where a loop runs
-
-    def _final_state(self, phase: Phase, run_id: UUID) -> State | None:
-        alive = time.monotonic()
-        while True:
-            run = self._client.read_flow_run(run_id)
-            if run.state and run.state.is_final():
-                return run.state
-            if is_running(phase) or is_coming(run):
-                alive = time.monotonic()
-            elif time.monotonic() - alive > _SILENCE:
-                return None
-            time.sleep(_ROUND)
+        return end_of(self._client, cast(FlowRun, started).id, phase)  # awaitable only where a loop runs
 
     def _say(self, line: str) -> None:
         self._tell(f"[{self.started:2}] {time.monotonic() - self._begun:4.0f} s  {line}")

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from biye.cli import NOUNS, app
 from tests.played_season import played, played_home  # noqa: F401
 
-WITHOUT_JSON = {"up", "submission template", "sandbox registry"}  # they play, run or write a file
+WITHOUT_JSON = {"up", "worker", "submission template", "sandbox registry"}  # they play, run or write a file
 CHINESE, ENGLISH = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]{2}")
 PACKAGE = "202001-000001-7"
 

@@ -13,6 +13,7 @@ from prefect.states import Completed, Crashed, Failed, Running
 from biye.sandbox import deployed_runs
 from biye.sandbox.deployed_runs import DeployedRuns, RunFailed
 from rules.clock import SHANGHAI
+from tasks import run_end
 from tasks.lease import Phase
 
 AUDIT, DAY = Phase("audit", "2020-01", 1), datetime(2019, 12, 6, tzinfo=SHANGHAI)
@@ -38,11 +39,11 @@ class Server:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deployed_runs, "_ROUND", 0.0)
-    monkeypatch.setattr(deployed_runs, "_SILENCE", 0.0)
-    monkeypatch.setattr(deployed_runs, "is_running", lambda _: False)
+    monkeypatch.setattr(run_end, "_ROUND", 0.0)
+    monkeypatch.setattr(run_end, "_SILENCE", 0.0)
+    monkeypatch.setattr(run_end, "is_running", lambda _: False)
     monkeypatch.setattr(
-        deployed_runs, "is_coming", lambda run: run.state.name == "Running" and run.state.message == "alive"
+        run_end, "is_coming", lambda run: run.state.name == "Running" and run.state.message == "alive"
     )
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from biye.supervisor import Supervisor, environment, free_port
+from biye.child import environment
+from biye.supervisor import Supervisor, free_port
 from rules.refusals import Refused
 from tests.flows.soon import wait_for
 
@@ -24,7 +25,7 @@ def test_a_taken_port_is_left_to_its_owner() -> None:
 
 
 def test_children_talk_to_this_machine_only_and_report_to_nobody(biye_home: Path) -> None:
-    said = environment(4299)
+    said = environment("http://127.0.0.1:4299/api")
     assert said["PREFECT_API_URL"] == "http://127.0.0.1:4299/api"
     assert said["PREFECT_HOME"] == str(biye_home / "prefect")
     assert said["DO_NOT_TRACK"] == "1"

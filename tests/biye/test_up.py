@@ -63,7 +63,7 @@ def test_it_starts_is_alone_in_its_folder_stops_cleanly_and_starts_again(tmp_pat
     home = tmp_path / "biye"
     up, url = started(home)
     deployments = httpx.post(f"{url}/deployments/filter", json={}).json()
-    assert sorted(one["name"] for one in deployments) == [*["adhoc"] * len(MODULES), "daily"]
+    assert sorted(one["name"] for one in deployments) == [*["adhoc"] * len(MODULES), "daily", "share"]
     second = subprocess.run(
         [str(BIYE), "up"],
         env={**os.environ, "BIYE_HOME": str(home)},
