@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 class SheetColumn:
     """One column: name (ours), heading (Chinese), aliases, whether a file must have it, example, hint.
 
-    coded: the text is a code, so an Excel number in it may have lost zeros.
+    used: whether anything is done with what it says; else it is only known as no stranger.
     """
 
     name: str
@@ -17,6 +17,7 @@ class SheetColumn:
     required: bool = True
     example: str = ""
     hint: str = ""
+    used: bool = True
 
 
 DBF_NAME = 10  # bytes of GB18030 that the name of a DBF field can have
@@ -81,13 +82,15 @@ SCORE_SHEET = (
     COURSE,
     SheetColumn("exam_code", "考试代码", (), True, "202001", "文本格式"),
     SheetColumn("category", "考试类别代码", ("考试类别",), True, "01", "文本格式"),
-    SheetColumn("paper_no", "试卷号", (), False, "1001", "可留空"),
-    SheetColumn("paper_score", "试卷成绩代码", ("卷面成绩代码",), False, "78", "可留空"),
-    SheetColumn("coursework_score", "形考成绩代码", ("形成性考核成绩代码",), False, "90", "可留空"),
-    SheetColumn("coursework_share", "形考比例", ("形成性考核比例",), False, "30%", "可留空"),
+    SheetColumn("paper_no", "试卷号", (), False, "1001", "可留空", used=False),
+    SheetColumn("paper_score", "试卷成绩代码", ("卷面成绩代码",), False, "78", "可留空", used=False),
+    SheetColumn(
+        "coursework_score", "形考成绩代码", ("形成性考核成绩代码",), False, "90", "可留空", used=False
+    ),
+    SheetColumn("coursework_share", "形考比例", ("形成性考核比例",), False, "30%", "可留空", used=False),
     SheetColumn("score_code", "综合成绩代码", ("综合成绩",), True, "82", "按成绩代码表，文本格式"),
-    SheetColumn("centre", "教学点代码", ("学习中心代码",), False, "1100101", "可留空"),
-    SheetColumn("exam_unit", "考试单位类型", ("考试单位",), False, "1", "1中央 2省级"),
+    SheetColumn("centre", "教学点代码", ("学习中心代码",), False, "1100101", "可留空", used=False),
+    SheetColumn("exam_unit", "考试单位类型", ("考试单位",), False, "1", "1中央 2省级", used=False),
     SheetColumn("attempt", "考试次数", ("次数",), True, "1", "从1开始的整数"),
 )
 

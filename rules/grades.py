@@ -237,7 +237,7 @@ def _mark_repeats(grades: Mapping[str, Any], verdicts: Verdicts) -> None:
     repeated = ordered[1:][ordered[1:] == ordered[:-1]]
     if not len(repeated):
         return
-    at = np.flatnonzero(np.isin(keys, repeated))
+    at = np.flatnonzero(pd.Series(keys, copy=False).isin(repeated))  # by hash: NumPy sorts again
     same = pd.DataFrame({"key": keys[at], "score": grades["score"][at]})
     conflict = (same.groupby("key")["score"].transform("nunique") > 1).to_numpy()
     later = same.duplicated("key").to_numpy()

@@ -77,6 +77,11 @@ class KindSpec:
     cap: int = 50 * MEGABYTE
     coded: bool = False  # few different values a column: read as dictionaries
 
+    @property
+    def used(self) -> list[str]:
+        """Our names of the columns that count."""
+        return [column.name for column in self.columns if column.used]
+
 
 KINDS: Mapping[str, KindSpec] = {
     spec.kind: spec

@@ -16,7 +16,7 @@ from rules.submission import KINDS
 from tasks.headings import Header, match_header
 
 DELIMITERS = (",", "\t", ";", "|")
-BLOCK = 1 << 24
+BLOCK = 1 << 20  # bytes parsed at once: what is parsed then lies in the processor's cache
 LONGEST_CELL = 4000
 
 
@@ -46,11 +46,12 @@ class CsvColumns:
 def read_csv(data: bytes, kind: str, filename: str, mapping: Mapping[str, str] | None = None) -> CsvColumns:
     """Read UTF-8 CSV text of a kind; raises Refused when its shape cannot be trusted."""
     shape = _shape(data, kind, filename, mapping)
-    table = _parse(shape, kind, filename)
+    table = _parse(shape, kind, filename, [name for name in shape.header.names if name in KINDS[kind].used])
     _refuse_shifted(shape, table.num_rows, filename)
     row = _row_numbers(shape, table.num_rows)
     blank = _blank_rows(table)
     if blank.any():
+        blank &= _blank_rows(_parse(shape, kind, filename, [name for name in shape.header.names if name]))
         table, row = table.filter(pa.array(~blank)), row[~blank]
     if not table.num_rows and not shape.ragged:
         raise refused_file("file-no-rows", filename, kind=kind)
@@ -102,22 +103,25 @@ def _refuse_bad_quotes(data: bytes, filename: str) -> None:
         raise refused_file("file-unclosed-quote", filename, row=number + 1) from None
 
 
-def _parse(shape: CsvShape, kind: str, filename: str) -> pa.Table:
-    """Parse the body with Arrow; rows of another length than the header land in shape.ragged or
-    shape.blank.
+def _parse(shape: CsvShape, kind: str, filename: str, wanted: list[str]) -> pa.Table:
+    """Parse columns of the body with Arrow; rows of another length than the header land in shape.ragged
+    or shape.blank.
     """
+    shape.ragged.clear()
+    shape.blank.clear()
     if not shape.body.size:
         raise refused_file("file-no-rows", filename, kind=kind)
     names = [name or f"#{position}" for position, name in enumerate(shape.header.names)]
     try:
-        return arrow_csv.read_csv(
+        table = arrow_csv.read_csv(
             pa.BufferReader(shape.body),
             read_options=arrow_csv.ReadOptions(column_names=names, use_threads=False, block_size=BLOCK),
             parse_options=_parsing(shape),
-            convert_options=_texts([name for name in shape.header.names if name], KINDS[kind].coded),
+            convert_options=_texts(wanted, KINDS[kind].coded),
         )
     except pa.ArrowInvalid:
         raise refused_file("file-bad-csv", filename) from None
+    return table.combine_chunks()
 
 
 def _parsing(shape: CsvShape) -> arrow_csv.ParseOptions:

@@ -63,6 +63,8 @@ def _utf16(data: bytes, encoding: str, filename: str) -> bytes:
 
 def _utf8_fails_at(data: bytes) -> int | None:
     """Return the offset of the first byte that is not UTF-8, or None."""
+    if (failed_at := _first_not_utf8(_head(data))) is not None:  # most files say it in their header
+        return failed_at
     ends = pa.py_buffer(np.array([0, len(data)], dtype=np.int64))
     whole = pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(data)])
     try:
@@ -86,28 +88,30 @@ def _gb18030(data: bytes, utf8_failed_at: int, filename: str) -> bytes:
         raise refused_file("file-big5", filename)
     wide = list(_wide_parts(data))
     _refuse_mixed(data, wide, utf8_failed_at, filename)
-    parts, done = [], 0
+    parts, done, whole = list[bytes | memoryview](), 0, memoryview(data)
     for start, end in wide:
         try:
-            parts += [data[done:start], data[start:end].decode("gb18030").encode()]
+            parts += [whole[done:start], data[start:end].decode("gb18030").encode()]
         except UnicodeDecodeError as error:
             raise refused_file("file-undecodable", filename, offset=start + error.start) from None
         done = end
-    return b"".join([*parts, data[done:]])
+    return b"".join([*parts, whole[done:]])
 
 
 def _wide_parts(data: bytes) -> Iterator[tuple[int, int]]:
-    """Yield start and end of every run of lines beyond ASCII: score sheets have few below their header.
+    """Yield start and end of every line beyond ASCII: score sheets have few below their header.
 
-    No character of GB18030 contains a line break, so each run can be decoded alone.
+    No character of GB18030 contains a line break, so each line can be decoded alone.
     """
-    octets = np.frombuffer(data, dtype=np.uint8)
-    starts = np.append(0, np.flatnonzero(octets == ord("\n")) + 1)
-    starts = starts[starts < len(data)]
-    wide = np.maximum.reduceat(octets, starts) >= 0x80
-    turns = np.flatnonzero(np.diff(wide, prepend=False, append=False))
-    bounds = np.append(starts, len(data))[turns].tolist()
-    return zip(bounds[::2], bounds[1::2], strict=True)
+    wide = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) >= 0x80)
+    if len(wide) > len(data) // 16:  # most lines: then all at once
+        yield 0, len(data)
+        return
+    end = 0
+    for at in wide.tolist():
+        if at >= end:
+            start, end = data.rfind(b"\n", 0, at) + 1, data.find(b"\n", at) + 1 or len(data)
+            yield start, end
 
 
 def _is_big5(head: bytes) -> bool:

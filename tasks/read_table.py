@@ -66,9 +66,15 @@ def read_table(data: bytes, kind: str, filename: str, mapping: Mapping[str, str]
         return _read_text(data, kind, filename, mapping)
     sheet = read_workbook(data, filename)
     table = sheet_columns(sheet, kind, filename, mapping)
-    columns = pa.Table.from_pandas(table.frame, preserve_index=False).replace_schema_metadata()
+    columns = _used(table.frame, kind)
     _refuse_garbled(columns, filename)
     return Table(columns, table.row, sheet.name, list(table.notes), table.verdicts)
+
+
+def _used(frame: pd.DataFrame, kind: str) -> pa.Table:
+    """Return the columns that count."""
+    named = frame[[name for name in frame.columns if name in KINDS[kind].used]]
+    return pa.Table.from_pandas(named, preserve_index=False).replace_schema_metadata()
 
 
 def content_of(data: bytes) -> str:
@@ -103,7 +109,7 @@ def _read_dbf(data: bytes, kind: str, filename: str, mapping: Mapping[str, str] 
     frame = frame[(frame != "").any(axis=1)]
     if frame.empty:
         raise refused_file("file-no-rows", filename, kind=kind)
-    columns = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
+    columns = _used(frame, kind)
     _refuse_garbled(columns, filename)
     row = np.asarray(frame.index, dtype=np.int64) + 2
     deleted = records_in(data) - len(records)
