@@ -7,6 +7,7 @@ confirmed; an unchanged resend is a duplicate and keeps the old one's place.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,8 @@ class GradeIndex:
     """Grades by key, sorted only when one is looked for: most sheets have none that was sent before."""
 
     grades: pd.DataFrame
-    course_known: npt.NDArray[np.bool_]
+    students: npt.NDArray[np.bool_]  # by id
+    courses: npt.NDArray[np.bool_]
 
     @property
     def exams(self) -> pd.Index:
@@ -42,11 +44,6 @@ class GradeIndex:
         keys: Ints = grade_keys(self.grades)[self.place]
         return keys
 
-    def has_course(self, courses: Ints) -> npt.NDArray[np.bool_]:
-        """Return which courses the grades have."""
-        last = len(self.course_known) - 1  # no course has this id
-        return self.course_known[np.minimum(courses, last)]
-
     def __len__(self) -> int:
         """Return how many grades are indexed."""
         return len(self.grades)
@@ -54,10 +51,18 @@ class GradeIndex:
 
 def index_grades(grades: pd.DataFrame) -> GradeIndex:
     """Index grades by their key. grades: KEY, exam_code as categories; no key twice."""
-    courses = grades["course_id"].to_numpy(np.int64)
-    known = np.zeros(int(courses.max(initial=0)) + 2, dtype=bool)
-    known[courses] = True
-    return GradeIndex(grades, known)
+    return GradeIndex(grades, _marked(grades["student_id"]), _marked(grades["course_id"]))
+
+
+def _marked(ids: pd.Series) -> npt.NDArray[np.bool_]:
+    """Return by id whether it is there; the last id is of nobody."""
+    marked = np.zeros(int(ids.max() if len(ids) else 0) + 2, dtype=bool)
+    marked[ids.to_numpy(np.int64)] = True
+    return marked
+
+
+def _has(marked: npt.NDArray[np.bool_], ids: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.bool_]:
+    return marked.take(ids, mode="clip")
 
 
 def may_match(exams: Mapping[str, Iterable[int]] | None, index: GradeIndex) -> bool:
@@ -68,14 +73,20 @@ def may_match(exams: Mapping[str, Iterable[int]] | None, index: GradeIndex) -> b
     if exams is None:
         return True
     courses = [course for exam in index.exams for course in exams.get(exam, ())]
-    return bool(index.has_course(np.array(courses, dtype=np.int64)).any())
+    return bool(_has(index.courses, np.array(courses, dtype=np.int64)).any())
+
+
+def any_student(students: npt.NDArray[np.integer[Any]], index: GradeIndex) -> bool:
+    """Say whether one of the students has an indexed grade."""
+    return bool(_has(index.students, students).any())
 
 
 def _near(grades: pd.DataFrame, index: GradeIndex) -> tuple[npt.NDArray[np.bool_], Ints]:
-    """Return which grades are of an indexed course and exam, and the place of each one's exam code."""
+    """Return which grades are of an indexed student, course and exam, and the place of each one's exam."""
     exams = np.append(index.exams.get_indexer(grades["exam_code"].cat.categories), NONE)
     exam = exams[grades["exam_code"].cat.codes.to_numpy()]
-    return index.has_course(grades["course_id"].to_numpy(np.int64)) & (exam >= 0), exam
+    known = _has(index.students, grades["student_id"].to_numpy(np.int64)) & (exam >= 0)
+    return known & _has(index.courses, grades["course_id"].to_numpy(np.int64)), exam
 
 
 def places_of(grades: pd.DataFrame, index: GradeIndex) -> Ints:

@@ -20,7 +20,15 @@ from models.columns import table_of
 from models.lot import Approval, ApprovalState
 from models.submission import Submission, SubmissionState
 from rules.approvals import ApprovalKind
-from rules.corrections import NONE, GradeIndex, index_grades, may_match, places_of, replace_corrected
+from rules.corrections import (
+    NONE,
+    GradeIndex,
+    any_student,
+    index_grades,
+    may_match,
+    places_of,
+    replace_corrected,
+)
 from rules.grade_rows import GradeRows, rows_of
 from rules.reference import HQ
 from tasks.grades_store import GRADE_SCHEMA, Receipt, exams_of, grade_receipts, read_grades, row_groups_of
@@ -78,11 +86,17 @@ def _said_by(files: _Receipts, index: GradeIndex, span: tuple[int, int]) -> _Sco
         with archive.store().open_input_file(archive.path_of(digest)) as opened:
             file = pq.ParquetFile(opened)
             groups = row_groups_of(file, span, index.exams.tolist())
-            if groups and may_match(exams_of(file), index):
+            if groups and may_match(exams_of(file), index) and any_student(_students(file, groups), index):
                 known: pd.DataFrame = file.read_row_groups(groups, columns=_LOOKED_AT).to_pandas()
                 place = places_of(known, index)
                 said[place[place != NONE]] = known["score"].to_numpy(np.int64)[place != NONE]
     return said
+
+
+def _students(file: pq.ParquetFile, groups: list[int]) -> _Ids:
+    column = file.read_row_groups(groups, columns=["student_id"], use_threads=False)["student_id"]
+    students: _Ids = column.to_numpy()
+    return students
 
 
 def _corrections(
