@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -173,7 +174,14 @@ def read_frame(db: Connection, chosen: Select[Any], given: Mapping[str, Any] | N
     for place, (column, read) in enumerate(zip(columns, zip(*rows, strict=True), strict=bool(rows))):
         values[place] = _changed(read, _from_driver(db, column))
     # One block of objects: nothing is inferred, nothing copied.
-    return pd.DataFrame(values.T, columns=[str(column.key) for column in columns], dtype=object, copy=False)
+    names = _index_of(tuple(str(column.key) for column in columns))
+    return pd.DataFrame(values.T, columns=names, dtype=object, copy=False)
+
+
+@lru_cache
+def _index_of(names: tuple[str, ...]) -> pd.Index:
+    """Return the names of columns: to make and to search them anew each time costs more than a small lot."""
+    return pd.Index(names, dtype=object)
 
 
 def read_rows(

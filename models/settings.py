@@ -1,6 +1,6 @@
 """Where an installation lives and what may be set from outside (environment variables `BIYE_…`)."""
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     registry_token: SecretStr = SecretStr("")  # else in keys/registry.token, mode 0600
     registry_seconds: float = 120.0  # that one call of the registry may take in all
 
-    @property
+    @cached_property
     def root(self) -> Path:
         """The installation's folder as an absolute path."""
         return self.home.expanduser().resolve()

@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection, Select, bindparam, select, true
 
@@ -20,7 +19,6 @@ from models.columns import table_of
 from models.database import reading, transaction
 from models.student import Student
 from rules.audit import audit_cases
-from rules.clock import SHANGHAI
 from rules.eligibility import admitted
 from rules.reference import Reference
 from rules.season import Pack
@@ -41,7 +39,7 @@ _OF_PHOTO = ("applied_on", "photo_linked_on", "branch_audited_on", "photo_receiv
 _OF_STUDENT = ("programme_code", "direction", "entry_term", "status", "discipline")
 CHANGES = ("first", "now_passed", "now_failed", "other_reasons", "anew", "other_place", "unchanged")
 _KEY = ["order_at", "order_receipt", "order_row"]
-_WAS = ["was", "was_unmet", *(f"was_{name}" for name in _KEY)]
+_WAS = pd.Index(["was", "was_unmet", *(f"was_{name}" for name in _KEY), "change"], dtype=object)
 
 
 def audit_lot(
@@ -87,18 +85,12 @@ def decide(
         before = _in_force(db, cases)
     found = audit_cases(cases, grades, reference, pack, applications)
     decided = pd.concat([cases, found, before], axis=1)
-    decided["order_at"] = decided["order_at"].dt.tz_convert(SHANGHAI)
-    decided["change"] = _changes(decided)
-    joins = (decided["batch"] == batch) | (decided["change"] != "unchanged")
-    return decided if joins.all() else decided[joins].reset_index(drop=True)
-
-
-def _changes(decided: pd.DataFrame) -> npt.NDArray[np.object_]:
     again = decided["was"].notna().to_numpy()
-    changes = np.full(len(decided), "first", dtype=object)
     if again.any():
-        changes[again] = [_change(row) for row in decided[again].itertuples(index=False)]
-    return changes
+        changes = [_change(row) for row in decided[again].itertuples(index=False)]
+        decided.loc[again, "change"] = np.array(changes, dtype=object)
+    joins = (cases["batch"].to_numpy() == batch) | (decided["change"].to_numpy() != "unchanged")
+    return decided if joins.all() else decided[joins].reset_index(drop=True)
 
 
 def difference_to_last(decided: pd.DataFrame) -> pd.DataFrame:
@@ -147,15 +139,17 @@ def _of_branch(of_case: tuple[str, ...], of_student: tuple[str, ...], one_lane: 
 
 
 def _in_force(db: Connection, cases: pd.DataFrame) -> pd.DataFrame:
-    """Return each case's decision in force and its place then; None where there is none."""
+    """Return each case's decision in force and its place then, None where there is none: change is first."""
     known = [decision for decision in cases["decision_id"].tolist() if decision is not None]
     if not known:
         nothing = np.full((len(cases), len(_WAS)), None, dtype=object)
+        nothing[:, _WAS.get_loc("change")] = "first"
         return pd.DataFrame(nothing, index=cases.index, columns=_WAS, copy=False)
     said = (DECISIONS.c.id, DECISIONS.c.passed, DECISIONS.c.unmet, *(CASES.c[name] for name in _KEY))
     decided = select(*said).join(CASES, CASES.c.id == DECISIONS.c.case_id)
     found = read_frame(db, decided.where(among(db, DECISIONS.c.id, known))).set_index("id")
-    return found.reindex(cases["decision_id"]).set_axis(cases.index).set_axis(_WAS, axis=1)
+    was = found.reindex(cases["decision_id"]).set_axis(cases.index).set_axis(_WAS[:-1], axis=1)
+    return was.assign(change=np.full(len(was), "first", dtype=object))
 
 
 def _change(row: Any) -> str:
@@ -176,7 +170,7 @@ def _codes(unmet: Any) -> set[str]:
 
 
 def _counts(decided: pd.DataFrame) -> dict[str, int]:
-    passed = int(decided["passed"].sum())
+    passed = int(decided["passed"].to_numpy().sum())
     counts = {"cases": len(decided), "passed": passed, "failed": len(decided) - passed}
     changes = Counter(decided["change"].tolist())
     return counts | {change: changes[change] for change in CHANGES}

@@ -6,6 +6,7 @@ in the archive, and the approval's frozen hash names it; nothing else is kept of
 
 import io
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from models import archive
 from models.columns import table_of
@@ -103,17 +104,26 @@ def _corrections(
     db: Connection, branch: str, state: ApprovalState, batch: tuple[str, int] | None = None
 ) -> _Receipts:
     """Return receipt, time and file of a branch's corrections, in the order in which they were decided."""
+    season, number = batch or (None, None)
+    given = {"state": state.value, "unit": branch, "of_season": season, "of_batch": number}
+    found = db.execute(_decided(branch == HQ, batch is not None), given)
+    return [(row[0], row[1], row[2]) for row in found]
+
+
+@lru_cache
+def _decided(of_all: bool, of_batch: bool) -> Select[Any]:
+    """Return the statement of _corrections: built once, for each lot of an audit asks."""
     columns = (_SUBMISSIONS.c.id, _SUBMISSIONS.c.received_at, _APPROVALS.c.frozen_hash)
     wanted = select(*columns).join(_APPROVALS, _APPROVALS.c.subject_id == _SUBMISSIONS.c.id)
     wanted = wanted.where(
-        _APPROVALS.c.kind == ApprovalKind.CORRECTION.value, _APPROVALS.c.state == state.value
+        _APPROVALS.c.kind == ApprovalKind.CORRECTION.value, _APPROVALS.c.state == bindparam("state")
     )
-    if branch != HQ:
-        wanted = wanted.where(_SUBMISSIONS.c.branch.in_([branch, HQ]))
-    if batch is not None:
-        wanted = wanted.where(_APPROVALS.c.season == batch[0], _APPROVALS.c.batch == batch[1])
-    found = db.execute(wanted.order_by(_APPROVALS.c.decided_at, _APPROVALS.c.id))
-    return [(row[0], row[1], row[2]) for row in found]
+    if not of_all:
+        wanted = wanted.where(_SUBMISSIONS.c.branch.in_([bindparam("unit"), HQ]))
+    if of_batch:
+        own = (_APPROVALS.c.season == bindparam("of_season"), _APPROVALS.c.batch == bindparam("of_batch"))
+        wanted = wanted.where(*own)
+    return wanted.order_by(_APPROVALS.c.decided_at, _APPROVALS.c.id)
 
 
 def keep_difference(rows: pd.DataFrame) -> str:
