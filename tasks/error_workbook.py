@@ -60,16 +60,24 @@ def error_lines(
     verdicts: pd.DataFrame, filename: str, sheet: str = "", details: Mapping[str, object] | None = None
 ) -> Iterator[tuple[str | int, ...]]:
     """Yield the cells of each line of an error workbook, in the order of HEADINGS."""
-    sentences: dict[tuple[str, str], tuple[str, str, str, str]] = {}
+    known: dict[tuple[str, str, str], tuple[list[str], list[str]]] = {}
     columns = (verdicts[name].tolist() for name in ("row", "column", "code", "outcome", "value"))
-    for row, column, code, outcome, value in zip(*columns, strict=True):
-        if (column, code) not in sentences:
-            same = {"file": filename, "sheet": sheet, "column": column, "row": _ROW, "value": _VALUE}
-            sentences[column, code] = explained(code, {**(details or {}), **same})
-        told = (text.replace(_ROW, str(row)).replace(_VALUE, value) for text in sentences[column, code])
-        zh, remedy_zh, en, remedy_en = map(as_text, told)
-        said = map(as_text, (column, OUTCOMES_ZH.get(outcome, outcome), code))
-        yield (as_text(filename), as_text(sheet), row, *said, zh, as_text(value), remedy_zh, en, remedy_en)
+    for row, *said, value in zip(*columns, strict=True):
+        column, code, outcome = said
+        if (column, code, outcome) not in known:
+            where = {"file": filename, "sheet": sheet, "column": column, "row": _ROW, "value": _VALUE}
+            same = (filename, sheet, column, OUTCOMES_ZH.get(outcome, outcome), code)
+            told = explained(code, {**(details or {}), **where})
+            known[column, code, outcome] = [*map(as_text, same)], [*map(as_text, told)]
+        (file, page, *rest), told_here = known[column, code, outcome]
+        zh, remedy_zh, en, remedy_en = (_filled(text, str(row), value) for text in told_here)
+        yield (file, page, row, *rest, zh, as_text(value), remedy_zh, en, remedy_en)
+
+
+def _filled(text: str, row: str, value: str) -> str:
+    """Return a sentence of a code as one row has it."""
+    text = text.replace(_ROW, row)
+    return as_text(text.replace(_VALUE, value)) if _VALUE in text else text
 
 
 def explained(code: str, where: Mapping[str, object]) -> tuple[str, str, str, str]:
