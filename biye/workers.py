@@ -127,10 +127,7 @@ class Workers:
 
     def is_healthy(self) -> bool:
         """Say whether the server answers."""
-        try:
-            return httpx.get(f"{self.url}/health", timeout=2).json() is True
-        except (httpx.HTTPError, ValueError):
-            return False
+        return answers(self.url)
 
     def _watch(self) -> None:
         while not self._over.wait(_ROUND):
@@ -144,6 +141,14 @@ class Workers:
         self._tell(f"{child.name} 已停止，重新启动 / stopped, starting it again (log: {child.log})")
         if not self._over.wait(child.wait):
             child.start()
+
+
+def answers(url: str) -> bool:
+    """Say whether what serves there says that it is healthy."""
+    try:
+        return httpx.get(f"{url}/health", timeout=2).json() is True
+    except (httpx.HTTPError, ValueError):
+        return False
 
 
 def _is_online(client: SyncPrefectClient, pool: str, worker: Child) -> bool:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column
+from sqlalchemy import Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.columns import Instant, state_column
@@ -31,9 +31,13 @@ class Package(SQLModel, table=True):
 
 
 class Scan(SQLModel, table=True):
-    """One confirmation of a transfer, whatever it led to. Personal data: `actor` may name staff."""
+    """One confirmation of a transfer, whatever it led to. Personal data: `actor` may name staff.
+
+    nonce: of a scan that was sent over a network and may be sent again; the first counts.
+    """
 
     __tablename__ = "scan"
+    __table_args__ = (UniqueConstraint("nonce", name="uq_scan_nonce"),)
     id: int | None = Field(default=None, primary_key=True)
     package_id: int = Field(foreign_key="package.id", index=True)
     organisation: str = Field(max_length=7)
@@ -43,3 +47,5 @@ class Scan(SQLModel, table=True):
     occurred_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     actor: str = Field(max_length=80)
+    nonce: str | None = Field(default=None, max_length=40)
+    device: str = Field(default="", max_length=40, sa_column_kwargs={"server_default": ""})

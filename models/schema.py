@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from models import (
+    account,
     case,
     certificate,
     certificate_problem,
@@ -30,6 +31,7 @@ from models import (
 )
 
 MODULES = (
+    account,
     case,
     certificate,
     certificate_problem,

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     font_path: str = ""
     label_base_url: str = "https://biye.invalid"
     api_port: int = 4200
+    web_port: int = 8000  # of the web application
     worker_limit: int = 2
     lot_processes: int = 0  # that a phase's lots are spread over; 0: threads of the run's own process
     machines: int = 1  # that a phase's lots are spread over, each with `biye worker`

@@ -60,6 +60,14 @@ register(
         "Check the time of the scan.",
     ),
     Reason(
+        "N9-nonce",
+        "N9",
+        "证书包 {package} 的这次扫描与另一包的扫描编号相同，未作登记。",
+        "Package {package}: this scan has the number of a scan of another package; it was not kept.",
+        "请重新扫描。",
+        "Scan it again.",
+    ),
+    Reason(
         "R2-dispatch-held",
         "R2",
         "证书包 {package} 中有 {count} 本证书暂缓发出。",

@@ -45,6 +45,14 @@ class ScanResult:
     sentence_en: str
 
 
+@dataclass(frozen=True)
+class Sent:
+    """How a scan came over a network: the nonce by which it counts once, and from which device."""
+
+    nonce: str | None = None
+    device: str = ""
+
+
 def dispatch_lot(lot_id: int, as_of: datetime, reference: Reference, actor: str = "biye") -> list[int]:
     """Send a lot's packages from HQ on their way and return the ids of those that left, in the order packed.
 
@@ -79,16 +87,20 @@ def scan(
     actor: str,
     reference: Reference,
     tracking: Tracking = Tracking.SCAN,
+    sent: Sent = Sent(),
 ) -> ScanResult:
     """Record a scan of a package's label by an organisation: it came in, or with `out` it goes on.
 
     The expected unit moves the package and all certificates in it. A repeat changes nothing and says so; a
-    scan by anybody else is a sighting and moves nothing. tracking: paper for a line of a signed list.
+    scan by anybody else is a sighting and moves nothing. tracking: paper for a line of a signed list. sent:
+    a scan with a nonce that is known already is answered again and not kept again.
     Raises Refused label-…, N9-…, R2-dispatch-held.
     """
     tree, direction = Tree.of(reference.organisations), Direction.OUT if out else Direction.IN
     with transaction() as db:
         package = find_package(db, code_or_link)
+        if known := _known_scan(db, sent.nonce):
+            return _said_again(package, known, tree)
         outcome, place = judge_scan(place_of(package), package.centre, by_org, direction, tree)
         if outcome is Outcome.MOVED:
             _check_move(db, package, at)
@@ -97,7 +109,7 @@ def scan(
             kind = "sighted" if outcome is Outcome.SIGHTING else "scan-repeated"
             record(db, f"package:{package.id}", kind, at, actor=actor, by=by_org, direction=direction.value)
         said = {"direction": direction, "outcome": outcome, "tracking": tracking}
-        _keep_scan(db, package.id, by_org, said, at, actor)
+        _keep_scan(db, package.id, by_org, said, at, actor, sent)
     counted = (package.code, package.certificates, package.centre)
     facts = ScanFacts(*counted, by_org, direction, outcome, place, package.held_since)
     return _result(package.id, facts, tree)
@@ -170,10 +182,29 @@ def _move(db: Connection, package: Row[Any], place: Place, at: datetime, actor: 
     package_moved(db, package.id, place.custody, at)
 
 
+def _known_scan(db: Connection, nonce: str | None) -> Row[Any] | None:
+    return db.execute(select(SCAN).where(SCAN.c.nonce == nonce)).one_or_none() if nonce else None
+
+
+def _said_again(package: Row[Any], known: Row[Any], tree: Tree) -> ScanResult:
+    """Answer a scan that arrived before; where the package went since is told as it is now."""
+    if known.package_id != package.id:
+        raise Refused("N9-nonce", package=package.code)
+    said = Direction(known.direction), Outcome(known.outcome), place_of(package)
+    counted = (package.code, package.certificates, package.centre)
+    return _result(package.id, ScanFacts(*counted, known.organisation, *said, known.occurred_at), tree)
+
+
 def _keep_scan(
-    db: Connection, package_id: int, by_org: str, said: dict[str, StrEnum], at: datetime, actor: str
+    db: Connection,
+    package_id: int,
+    by_org: str,
+    said: dict[str, StrEnum],
+    at: datetime,
+    actor: str,
+    sent: Sent = Sent(),
 ) -> None:
-    row = {"package_id": package_id, "organisation": by_org, "actor": actor, **said}
+    row = {"package_id": package_id, "organisation": by_org, "actor": actor, **said, **vars(sent)}
     times = {"occurred_at": at, "recorded_at": datetime.now(UTC)}
     db.execute(insert(SCAN).values(**row, **times))
 

@@ -34,6 +34,7 @@ NOUNS = {
     "today": "今日待办 · what is due, late and waiting",
     "up": "启动 · start everything on this machine",
     "urgent": "加急 · urgent cases",
+    "user": "账号 · accounts of the web application",
     "worker": "加入多机 · let this machine work for a server elsewhere",
     "verify": "核验 · is what is recorded still as it was recorded",
 }

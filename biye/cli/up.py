@@ -25,6 +25,7 @@ def up(
         typer.echo(f"正在启动 · starting in {settings().root} …")
         with running(port, limit, typer.echo) as engine:
             typer.echo(f"界面 UI       http://127.0.0.1:{engine.port}")
+            typer.echo(f"网页 pages    http://127.0.0.1:{engine.web_port}")
             typer.echo(f"接口 API      {engine.url}")
             typer.echo(f"日志 logs     {settings().root / 'logs'}")
             typer.echo("就绪；按 Ctrl-C 结束 · ready; end with Ctrl-C")

@@ -1,0 +1,1 @@
+"""The web application over HTTP and in a real browser."""
