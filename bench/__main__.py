@@ -12,7 +12,18 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import certificates, engine, events, labels, photos, proof, registry_files, season, workbooks
+from bench import (
+    case_view,
+    certificates,
+    engine,
+    events,
+    labels,
+    photos,
+    proof,
+    registry_files,
+    season,
+    workbooks,
+)
 from bench.figure import Figure, Measure
 from bench.picture import picture
 
@@ -24,6 +35,7 @@ PARTS: dict[str, Measure] = {
     "workbooks": workbooks.figures,
     "labels": labels.figures,
     "events": events.figures,
+    "case-view": case_view.figures,
     "certificates": certificates.figures,
     "photos": photos.figures,
     "proof": proof.figures,

@@ -43,12 +43,13 @@ def order_place(db: Connection, case: Row[Any]) -> OrderPlace | None:
     """Return the place of a case (a row of graduation_case); None while its audit is not passed."""
     if case.order_at is None:
         return None
-    queue, ahead = queue_of(case), queue_of(case) & before(case)
-    numbered = _CASES.c.id.in_(select(_SHEETS.c.case_id))
+    ahead, numbered = before(case), _CASES.c.id.in_(select(_SHEETS.c.case_id))
     kind = db.scalar(select(_SUBMISSIONS.c.kind).where(_SUBMISSIONS.c.id == case.order_receipt))
-    counts = (count_cases(db, ahead) + 1, count_cases(db, queue), count_cases(db, ahead & ~numbered))
+    # Each is a count over the whole batch: one look at it for all of them.
+    queue = select(func.count().filter(ahead), func.count(), func.count().filter(ahead & ~numbered))
+    first, of, unnumbered = db.execute(queue.select_from(_CASES).where(queue_of(case))).one()
     key = (case.order_at, case.order_receipt, case.order_row)
-    return OrderPlace(*key, str(kind), *counts, **_allocation(db, case, _in_batch(case)))
+    return OrderPlace(*key, str(kind), first + 1, of, unnumbered, **_allocation(db, case, _in_batch(case)))
 
 
 def queue_of(case: Row[Any]) -> ColumnElement[bool]:
@@ -69,25 +70,16 @@ def before(case: Row[Any]) -> ColumnElement[bool]:
     return earlier
 
 
-def count_cases(db: Connection, where: ColumnElement[bool]) -> int:
-    """Count the cases that a condition on graduation_case selects."""
-    return int(db.scalar(select(func.count()).select_from(_CASES).where(where)) or 0)
-
-
 def _allocation(db: Connection, case: Row[Any], in_batch: ColumnElement[bool]) -> dict[str, Any]:
     own = select(_SHEETS.c.position, _SHEETS.c.allocated_at).where(_SHEETS.c.case_id == case.id)
     sheet = db.execute(own).one_or_none()
     if sheet is None:
         return {}
-    of_batch = (
-        select(func.count()).join_from(_SHEETS, _CASES, _CASES.c.id == _SHEETS.c.case_id).where(in_batch)
+    then = _SHEETS.c.allocated_at
+    counts = select(
+        func.count().filter(then == sheet.allocated_at), func.count().filter(then < sheet.allocated_at)
     )
-    same, before = (
-        int(db.scalar(of_batch.where(condition)) or 0)
-        for condition in (
-            _SHEETS.c.allocated_at == sheet.allocated_at,
-            _SHEETS.c.allocated_at < sheet.allocated_at,
-        )
-    )
+    joined = counts.join_from(_SHEETS, _CASES, _CASES.c.id == _SHEETS.c.case_id)
+    same, before = db.execute(joined.where(in_batch)).one()
     times = {"position": sheet.position, "allocated_at": sheet.allocated_at}
     return times | {"allocation": same, "earlier": before}
