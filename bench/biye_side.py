@@ -19,8 +19,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 import tasks.registry_export as registry_export
-from bench.data import SCORE_SHEETS
-from bench.plain_side import manifest
+from bench.data import SCORE_SHEETS, manifest
 from biye.preloaded import settle_memory
 from models.database import engine, migrate, reading, transaction
 from rules.approvals import ApprovalKind

@@ -4,6 +4,7 @@ A season of a million has 50 units of about 20,000 students. A smaller one has f
 what a file and a lot cost whatever their size weighs as much in it as it does in a million.
 """
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,12 @@ def units_of(students: int) -> list[str]:
     every = reporting_units(read_reference(SEASONS / "reference"), students, None)
     wanted = min(max(students // STUDENTS_A_UNIT, 1), len(every))
     return [every[place * len(every) // wanted] for place in range(wanted)]
+
+
+def manifest(folder: Path) -> list[dict[str, str]]:
+    """Return the files that a season's units send: file, kind, branch, received_at."""
+    with (folder / "manifest.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
 
 
 def expected(folder: Path) -> dict[str, Any]:

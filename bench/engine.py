@@ -10,10 +10,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench.certificates import draw
-from bench.data import STUDENTS_A_UNIT, season_folder, units_of
+from bench.data import STUDENTS_A_UNIT, manifest, season_folder, units_of
 from bench.figure import Figure, Row, processor_seconds
 from bench.measure import ROOT, Measured, measured_before, run_part
-from bench.plain_side import manifest
 from tasks.certificate import PAGES
 
 STUDENTS, UNITS = 600, 20  # many small lots: what a step costs whatever its size

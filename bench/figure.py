@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,17 @@ class Figure:
         """Whether the bound is kept."""
         return self.off <= 1
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, Any]:
         """Return what `results-SIZE.json` says of it."""
         row = self.row
         told = {"row": row.name, "ratio": self.ratio, "bound": row.bound, "better": row.better}
-        return told | {"pass": self.met}
+        return told | {"pass": self.met, "zh": row.zh, "beside": row.beside, "unit": row.unit}
+
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> "Figure":
+        """Return a figure as `results-SIZE.json` has it."""
+        row = Row(told["row"], told["zh"], told["beside"], told["bound"], told["better"], told["unit"])
+        return cls(row, told["ratio"])
 
 
 Measure = Callable[[int, int, Callable[[object], None]], list[Figure]]

@@ -19,7 +19,7 @@ import psutil
 
 from bench.data import DATA, season_folder
 from bench.pandas_side import PandasSide
-from bench.plain_side import Driver, Timed, grade_files, read_text, score_files, sum_grades
+from bench.plain_side import SqliteDriver, Timed, grade_files, read_text, score_files, sum_grades
 
 ROOT = Path(__file__).parents[1]
 _LOOK_EVERY = 0.05  # seconds between two looks at the memory of all processes
@@ -164,7 +164,7 @@ def plain_turn(measured: Measured, folder: Path, home: Path) -> None:
     measured.note("intake", read_text(score_files(folder)), rows["intake"])
     measured.note("audit", sum_grades(grade_files(home)), rows["accepted"])
     _pandas_turn(measured, folder, home)
-    driver = Driver(home / "biye.db", home.parent / "plain.db")
+    driver = SqliteDriver(home / "biye.db", home.parent / "plain.db")
     measured.note("decisions", driver.decisions(), rows["written"])
     measured.note("numbers", driver.numbers(), rows["numbers"])
     measured.note("registry", driver.registry(), rows["registry"])

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from bench.data import SCORE_SHEETS
-from bench.plain_side import Timed, manifest
+from bench.data import SCORE_SHEETS, manifest
+from bench.plain_side import Timed
 from rules.columns import SCORE_SHEET_WITH_TERM
 
 LEAST_ROWS = 300_000  # of the sample: as many whole units as that takes

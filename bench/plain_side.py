@@ -1,8 +1,8 @@
 """The other side of a bench: the plainest thing that can be done with the same bytes, and no check at all."""
 
-import csv
 import sqlite3
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -11,7 +11,9 @@ from typing import Any
 
 import duckdb
 
-from bench.data import SCORE_SHEETS
+from bench.data import SCORE_SHEETS, manifest
+
+Rows = list[tuple[Any, ...]]
 
 
 @dataclass
@@ -32,13 +34,7 @@ class Timed:
 
 
 _PREPARED = ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-65536")
-_TABLES = ("graduation_case", "decision", "certificate", "registry_row")
-
-
-def manifest(folder: Path) -> list[dict[str, str]]:
-    """Return the files that a season's units send: file, kind, branch, received_at."""
-    with (folder / "manifest.csv").open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+TABLES = ("graduation_case", "decision", "certificate", "registry_row")
 
 
 def score_files(folder: Path) -> list[Path]:
@@ -87,8 +83,67 @@ def sum_grades(files: Sequence[Path]) -> Timed:
     return timed
 
 
-class Driver:
-    """The database's driver alone: the rows that Biye wrote, written again by `executemany`, lot by lot."""
+class Driver(ABC):
+    """A database's driver alone: the rows that Biye wrote, written again in bulk, lot by lot."""
+
+    @abstractmethod
+    def columns(self, table: str) -> list[str]:
+        """Return the columns of a table."""
+
+    @abstractmethod
+    def select(self, query: str) -> Iterable[tuple[Any, ...]]:
+        """Return rows that Biye wrote."""
+
+    @abstractmethod
+    def write(self, table: str, changed: Sequence[str], rows: Rows, changes: Rows) -> None:
+        """Insert a lot's rows into a table beside, and change its cases there, in one transaction.
+
+        changed: the columns of a case that change; changes: their values, and the case's id.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the database."""
+
+    def decisions(self) -> Timed:
+        """Write the decisions, and lot, place and state of their cases."""
+        changed = ("batch", "lot_id", "decision_id", "order_at", "order_receipt", "order_row", "audit")
+        return self._written("decision", ("c.batch", "c.branch"), changed)
+
+    def numbers(self) -> Timed:
+        """Write the certificates' rows, and the state of their cases."""
+        return self._written("certificate", ("c.batch",), ("certificate",))
+
+    def registry(self) -> Timed:
+        """Write the registry's rows, and the state of their cases."""
+        return self._written("registry_row", ("t.package_id",), ("registration",))
+
+    def _written(self, table: str, lot: Sequence[str], changed: Sequence[str]) -> Timed:
+        """Insert a table's rows and change their cases, one transaction a lot; reading is not counted."""
+        columns, cases = self.columns(table), ", ".join(f"c.{name}" for name in (*changed, "id"))
+        own, join = ", ".join(f't."{name}"' for name in columns), "JOIN graduation_case c ON c.id = t.case_id"
+        parts: dict[Any, tuple[Rows, Rows]] = {}
+        for row in self.select(f"SELECT {', '.join(lot)}, {own}, {cases} FROM {table} t {join}"):
+            rows, changes = parts.setdefault(row[: len(lot)], ([], []))
+            rows.append(row[len(lot) : len(lot) + len(columns)])
+            changes.append(row[len(lot) + len(columns) :])
+        timed = Timed()
+        for rows, changes in parts.values():
+            with timed.running():
+                self.write(table, changed, rows, changes)
+            timed.rows += len(rows)
+        return timed
+
+
+def cases_before(columns: Iterable[str]) -> str:
+    """Return what to select of a table of cases to have them as they were before their audit."""
+    reset = dict.fromkeys(("lot_id", "decision_id", "order_at", "order_receipt", "order_row"), "NULL")
+    reset |= {"audit": "'awaiting'", "registration": "'none'", "certificate": "'none'"}
+    return ", ".join(reset.get(name, f'"{name}"') for name in columns)
+
+
+class SqliteDriver(Driver):
+    """Rows by `executemany`."""
 
     def __init__(self, written: Path, scratch: Path) -> None:
         """Make the same tables and indexes beside, with the cases as they were before.
@@ -99,73 +154,36 @@ class Driver:
         self._to = sqlite3.connect(scratch, isolation_level=None)
         for pragma in _PREPARED:
             self._to.execute(f"PRAGMA {pragma}")
-        marks = ", ".join("?" * len(_TABLES))
+        marks = ", ".join("?" * len(TABLES))
         made = f"tbl_name IN ({marks}) AND sql IS NOT NULL ORDER BY type DESC"
-        wanted = f"SELECT sql FROM sqlite_master WHERE {made}"
-        for (statement,) in self._from.execute(wanted, _TABLES):
+        for (statement,) in self._from.execute(f"SELECT sql FROM sqlite_master WHERE {made}", TABLES):
             self._to.execute(statement)
-        self._copy_cases()
-
-    def _copy_cases(self) -> None:
-        columns = self._columns("graduation_case")
-        reset = {"lot_id": "NULL", "decision_id": "NULL", "order_at": "NULL", "order_receipt": "NULL"}
-        reset |= {
-            "order_row": "NULL",
-            "audit": "'awaiting'",
-            "registration": "'none'",
-            "certificate": "'none'",
-        }
-        chosen = ", ".join(reset.get(name, f'"{name}"') for name in columns)
-        rows = self._from.execute(f"SELECT {chosen} FROM graduation_case").fetchall()
+        columns = self.columns("graduation_case")
+        rows = self._from.execute(f"SELECT {cases_before(columns)} FROM graduation_case").fetchall()
         self._to.execute("BEGIN")
         self._to.executemany(_insert("graduation_case", columns), rows)
         self._to.execute("COMMIT")
 
-    def _columns(self, table: str) -> list[str]:
+    def columns(self, table: str) -> list[str]:
+        """Return the columns of a table."""
         return [row[1] for row in self._from.execute(f"PRAGMA table_info({table})")]
+
+    def select(self, query: str) -> Iterable[tuple[Any, ...]]:
+        """Return rows that Biye wrote."""
+        return self._from.execute(query)
+
+    def write(self, table: str, changed: Sequence[str], rows: Rows, changes: Rows) -> None:
+        """Insert and update with one prepared statement each."""
+        assigned = ", ".join(f"{name} = ?" for name in changed)
+        self._to.execute("BEGIN IMMEDIATE")
+        self._to.executemany(_insert(table, self.columns(table)), rows)
+        self._to.executemany(f"UPDATE graduation_case SET {assigned} WHERE id = ?", changes)
+        self._to.execute("COMMIT")
 
     def close(self) -> None:
         """Let go of both databases."""
         self._from.close()
         self._to.close()
-
-    def decisions(self) -> Timed:
-        """Write the decisions, and lot, place and state of their cases."""
-        changed = ("batch", "lot_id", "decision_id", "order_at", "order_receipt", "order_row", "audit")
-        return self._written("decision", "t.case_id", ("c.batch", "c.branch"), changed)
-
-    def numbers(self) -> Timed:
-        """Write the certificates' rows, and the state of their cases."""
-        return self._written("certificate", "t.case_id", ("c.batch",), ("certificate",))
-
-    def registry(self) -> Timed:
-        """Write the registry's rows, and the state of their cases."""
-        return self._written("registry_row", "t.case_id", ("t.package_id",), ("registration",))
-
-    def _written(self, table: str, case: str, lot: Iterable[str], changed: Sequence[str]) -> Timed:
-        """Insert a table's rows and change their cases, one transaction a lot; reading is not counted."""
-        columns, cases = self._columns(table), ", ".join(f"c.{name}" for name in (*changed, "id"))
-        own, join = ", ".join(f't."{name}"' for name in columns), f"JOIN graduation_case c ON c.id = {case}"
-        parts: dict[Any, tuple[list[Any], list[Any]]] = {}
-        key = tuple(lot)
-        for row in self._from.execute(f"SELECT {', '.join(key)}, {own}, {cases} FROM {table} t {join}"):
-            rows, changes = parts.setdefault(row[: len(key)], ([], []))
-            rows.append(row[len(key) : len(key) + len(columns)])
-            changes.append(row[len(key) + len(columns) :])
-        insert = _insert(table, columns)
-        update = f"UPDATE graduation_case SET {', '.join(f'{name} = ?' for name in changed)} WHERE id = ?"
-        return self._timed(parts.values(), insert, update)
-
-    def _timed(self, parts: Iterable[tuple[list[Any], list[Any]]], insert: str, update: str) -> Timed:
-        timed = Timed()
-        for rows, changes in parts:
-            with timed.running():
-                self._to.execute("BEGIN IMMEDIATE")
-                self._to.executemany(insert, rows)
-                self._to.executemany(update, changes)
-                self._to.execute("COMMIT")
-            timed.rows += len(rows)
-        return timed
 
 
 def _insert(table: str, columns: Sequence[str]) -> str:

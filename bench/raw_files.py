@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from bench.plain_side import manifest
+from bench.data import manifest
 
 EXEMPTIONS_END, FAST_TRACK_ENDS = "2019-12-10", "2020-03-09"  # R3, T3: the last days
 _DOTS = str.maketrans(dict.fromkeys("•‧・･∙⋅⸱．", "·"))
