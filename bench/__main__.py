@@ -4,6 +4,7 @@ import json
 import os
 import platform
 import sqlite3
+import time
 import traceback
 from pathlib import Path
 from typing import Annotated
@@ -63,6 +64,7 @@ def main(
     found: list[Figure] = []
     failed = False
     for part in named(parts):
+        began = time.monotonic()
         try:
             measured = PARTS[part](students, turns, console.print)
         except Exception as error:  # what the other parts measured is kept
@@ -70,7 +72,8 @@ def main(
             console.print(f"[red]{part} 失败 failed[/red]", traceback.format_exc(), f"{error}", markup=True)
             continue
         found += measured
-        keep(measured, size.lower())
+        keep(measured, size.lower(), part)
+        console.print(f"[dim]{part}: {time.monotonic() - began:.0f} s[/dim]")
     console.print(bounds_table(found))
     console.print("；".join(f"{name} {value}" for name, value in machine().items()))
     missed = slack is not None and any(one.off > slack for one in found)
@@ -115,13 +118,15 @@ def bounds_table(found: list[Figure]) -> Table:
     return table
 
 
-def keep(found: list[Figure], size: str) -> None:
+def keep(found: list[Figure], size: str, part: str) -> None:
     """Write what a part measured into the results of a size, in the place of what it measured before."""
-    path, told = HERE / f"results-{size}.json", [one.as_json() for one in found]
+    path, told = HERE / f"results-{size}.json", [one.as_json() | {"part": part} for one in found]
     known = {one["row"]: one for one in json.loads(path.read_text(encoding="utf-8"))} if path.exists() else {}
     known |= {one["row"]: one for one in told}
     rows = list(known.values())
     path.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    on = json.dumps(machine(), ensure_ascii=False, indent=1)
+    (HERE / f"results-{size}.machine.json").write_text(on + "\n", encoding="utf-8")
     (HERE / f"results-{size}.svg").write_text(picture([Figure.of(one) for one in rows]), encoding="utf-8")
 
 

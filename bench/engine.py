@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,11 +16,13 @@ from bench.figure import Figure, Row, processor_seconds
 from bench.measure import ROOT, Measured, measured_before, run_part
 from tasks.certificate import PAGES
 
+MILLION = 1_000_000
+PHASES = 8  # of both batches: intake, audit, registration, certificates
 STUDENTS, UNITS = 600, 20  # many small lots: what a step costs whatever its size
 SHARE = Row("orchestration", "Prefect 编排所占", "", 0.05, unit="of the run")
 TASK = Row("audit-task", "毕业审核", "", 300, "higher")
 SESSION = Row("audit-session", "毕业审核", "", 150, "higher")
-_PHASES = (
+_PARTS = (
     "people",
     "intake",
     "audit",
@@ -35,9 +38,9 @@ def figures(students: int, turns: int, tell: Callable[[object], None]) -> list[F
     season, told = measured_before(students, tell), engine_side(turns)
     season.biye["certificates"] = page_seconds(turns) * season.rows["numbers"]
     seconds, sampled = told["seconds"], told["students"]
-    step = (seconds["flow"] - seconds["plain"]) / told["steps"]
+    step = (seconds["flow"] - seconds["empty"] - seconds["plain"]) / told["steps"]
     return [
-        share(season, step, steps_of(students), tell),
+        share(season, Costs(step, seconds["empty"]), steps_of(students), tell),
         *(
             _alone(row, seconds[side], sampled, season, tell)
             for row, side in ((TASK, "task"), (SESSION, "session"))
@@ -45,12 +48,24 @@ def figures(students: int, turns: int, tell: Callable[[object], None]) -> list[F
     ]
 
 
-def share(season: Measured, step: float, steps: int, tell: Callable[[object], None]) -> Figure:
-    """Return the engine's part of a run, everything from the first file to the printed certificates."""
-    run, engine = sum(season.biye[name] for name in _PHASES), steps * step
-    tell(f"  {steps} 步 steps × {step * 1000:.0f} ms = {engine:.1f} s，其余 the rest {run:.1f} s")
-    beside = f"{steps} steps of {step * 1000:.0f} ms, beside the same calls without the engine"
-    return Figure(_beside(SHARE, beside), engine / (engine + run))
+@dataclass(frozen=True)
+class Costs:
+    """Processor seconds that the engine takes for a step, and for a phase whatever its steps."""
+
+    step: float
+    phase: float
+
+
+def share(season: Measured, costs: Costs, steps: int, tell: Callable[[object], None]) -> Figure:
+    """Return the engine's part of a run from the first file to the last certificate, reckoned for a million
+    students: a smaller season has fewer units, so fewer steps, but as many phases.
+    """
+    times = MILLION / season.students
+    run, steps = times * sum(season.biye[name] for name in _PARTS), round(times * steps)
+    engine = steps * costs.step + PHASES * costs.phase
+    said = f"{steps} steps of {costs.step * 1000:.0f} ms, {PHASES} phases of {costs.phase * 1000:.0f} ms"
+    tell(f"  {MILLION:,}: {said} = {engine:.1f} s，其余 the rest {run:.1f} s")
+    return Figure(_beside(SHARE, f"{said} in a run of a million"), engine / (engine + run))
 
 
 def steps_of(students: int) -> int:

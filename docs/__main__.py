@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from docs.pages import clauses, cli, errors, personal_data, states, timetable
+from docs.pages import clauses, cli, errors, performance, personal_data, states, timetable
 
 FOLDER = Path(__file__).parent
 PAGES: Mapping[str, Callable[[], str]] = {
     "clauses.md": clauses.page,
     "cli.md": cli.page,
     "errors.md": errors.page,
+    "performance.md": performance.page,
     "personal-data.md": personal_data.page,
     "states.md": states.page,
     "timetable.md": timetable.page,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bench.engine import SESSION, _alone, share
+from bench.engine import SESSION, Costs, _alone, share
 from bench.measure import Measured
 from bench.orm_side import audit_student, decided, store_grades
 from bench.plain_audit import Rules
@@ -39,11 +39,11 @@ def test_one_session_a_student_decides_as_biye_does(rules: Rules) -> None:
 
 def _season(seconds: float) -> Measured:
     names = ("people", "intake", "audit", "decisions", "numbers", "package", "certificates")
-    return Measured(1000, biye=dict.fromkeys(names, seconds), rows={"audit": 1000})
+    return Measured(100_000, biye=dict.fromkeys(names, seconds), rows={"audit": 1000})
 
 
 def test_the_engines_share_is_its_part_of_the_whole_run() -> None:
-    found = share(_season(9), step=0.1, steps=70, tell=lambda _: None)
+    found = share(_season(9), Costs(step=0.5, phase=2.5), 10, lambda _: None)
     assert found.ratio == pytest.approx(0.1)
     assert not found.met
 

@@ -84,7 +84,7 @@ def test_results_name_row_ratio_bound_and_whether_it_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bench, "HERE", tmp_path)
-    keep([_figure(3)], "20k")
+    keep([_figure(3)], "20k", "season")
     told = json.loads((tmp_path / "results-20k.json").read_text())
     assert {"row": "audit", "ratio": 3, "bound": 2, "better": "lower", "pass": False}.items() <= told[
         0
@@ -96,8 +96,8 @@ def test_a_part_measured_again_takes_the_place_of_its_own_rows_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bench, "HERE", tmp_path)
-    keep([_figure(3), _figure(1, name="intake")], "20k")
-    keep([_figure(2)], "20k")
+    keep([_figure(3), _figure(1, name="intake")], "20k", "season")
+    keep([_figure(2)], "20k", "season")
     told = json.loads((tmp_path / "results-20k.json").read_text())
     assert {one["row"]: one["ratio"] for one in told} == {"audit": 2, "intake": 1}
 
