@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import insert, select
-from sqlmodel import Field, Session, SQLModel, col
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlmodel import Session, col
 
 from bench.plain_audit import Person, Rules, Unmet, unmet
 from models.archive import fetch
@@ -22,30 +23,34 @@ from tasks.grades_store import GRADE_SCHEMA
 LAST_EXEMPTION = date(2019, 12, 10)  # R3
 
 
-class PlainGrade(SQLModel, table=True):
+class _Base(DeclarativeBase):
+    """Apart from the tables of an installation."""
+
+
+class PlainGrade(_Base):
     """A grade as a row of a table, which Biye has none of. Personal data: none."""
 
     __tablename__ = "bench_grade"
-    id: int | None = Field(default=None, primary_key=True)
-    student_id: int = Field(index=True)
-    course_id: int
-    exam_code: str
-    category: str
-    attempt: int
-    score: int
+    id: Mapped[int] = mapped_column(primary_key=True)
+    student_id: Mapped[int] = mapped_column(index=True)
+    course_id: Mapped[int]
+    exam_code: Mapped[str]
+    category: Mapped[str]
+    attempt: Mapped[int]
+    score: Mapped[int]
 
 
 def store_grades() -> None:
     """Copy the installation's grades into a table, in order of arrival."""
-    table, submissions = table_of(PlainGrade), table_of(Submission)
-    table.create(engine(), checkfirst=True)
+    submissions = table_of(Submission)
+    _Base.metadata.create_all(engine())
     wanted = select(submissions.c.grades).where(submissions.c.grades.is_not(None))
     with reading() as db:
         files = list(db.scalars(wanted.order_by(submissions.c.received_at, submissions.c.id)))
     for digest in files:
         rows = pd.read_parquet(io.BytesIO(fetch(digest)), columns=GRADE_SCHEMA.names[:-1])
         with transaction() as db:
-            db.execute(insert(table), _records(rows))
+            db.execute(insert(PlainGrade), _records(rows))
 
 
 def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -58,7 +63,7 @@ def audit_student(case_id: int, rules: Rules) -> set[Unmet]:
     with Session(engine()) as session:
         case = session.get_one(Case, case_id)
         student = session.get_one(Student, case.student_id)
-        grades = session.scalars(select(PlainGrade).where(col(PlainGrade.student_id) == student.id)).all()
+        grades = session.scalars(select(PlainGrade).where(PlainGrade.student_id == student.id)).all()
         asked = session.scalars(
             select(ExemptionApplication).where(col(ExemptionApplication.student_id) == student.id)
         ).all()

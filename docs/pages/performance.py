@@ -12,7 +12,7 @@ TEMPLATE = Path(__file__).with_suffix(".template.md")
 def page() -> str:
     """Return the page."""
     tables = "\n".join(_table(size, said) for size, said in SIZES.items())
-    return TEMPLATE.read_text(encoding="utf-8").replace("{tables}\n", tables)
+    return TEMPLATE.read_text(encoding="utf-8").replace("{tables}", tables)
 
 
 def _table(size: str, students: str) -> str:
