@@ -10,18 +10,30 @@ from rules.accounts import Role
 
 
 class Account(SQLModel, table=True):
-    """Somebody of the university's staff. Personal data: `name` names staff; the TOTP secret is encrypted."""
+    """Somebody of the university's staff, or a unit's phone, which has no password and is bound by a code.
+
+    Personal data: `name` names staff; the TOTP secret is encrypted.
+    """
 
     __tablename__ = "account"
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(max_length=32, unique=True)
     role: str = Field(sa_column=state_column(Role, "role"))
     unit: str = Field(max_length=7)
-    password_hash: str = Field(max_length=160)  # argon2id
+    password_hash: str = Field(max_length=160)  # argon2id; empty: a phone
     totp_cipher: bytes
     totp_step: int = 0  # of the last code taken: none counts twice
     created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     disabled_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+
+
+class PhoneInvitation(SQLModel, table=True):
+    """A code that binds one phone, for minutes. Personal data: none; `digest` is the SHA-256 of the code."""
+
+    __tablename__ = "phone_invitation"
+    digest: bytes = Field(primary_key=True, max_length=32)
+    account_id: int = Field(foreign_key="account.id")
+    expires_at: datetime = Field(sa_column=Column(Instant, nullable=False))
 
 
 class WebSession(SQLModel, table=True):

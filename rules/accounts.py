@@ -59,6 +59,14 @@ LEVELS: Mapping[Role, frozenset[str]] = {
     Role.ADMINISTRATOR: _EVERY_LEVEL,
 }
 
+ROLE_OF_PHONE: Mapping[str, Role] = {
+    "hq": Role.HQ_PROPOSER,
+    "branch": Role.BRANCH,
+    "college": Role.COLLEGE,
+    "local-college": Role.COLLEGE,
+    "study-centre": Role.CENTRE,
+}
+
 register(
     Reason(
         "account-unit",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyotp
 from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
+from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, Row, insert, select, update
 
 from models.account import Account, WebSession
@@ -136,13 +136,13 @@ def _end_sessions(db: Connection, account_id: int) -> None:
 def _is_password(hashed: str, password: str) -> bool:
     try:
         return _HASHER.verify(hashed, password)
-    except VerificationError:
+    except (VerificationError, InvalidHashError):  # the latter: a phone has none
         return False
 
 
 def _step_of(account: Row[Any] | None, code: str, at: datetime) -> int | None:
     """Return the time step whose code this is, of three around now and after the last taken; else None."""
-    if account is None:
+    if account is None or not account.totp_cipher:
         return None
     totp, now = pyotp.TOTP(decrypt_ids([account.totp_cipher])[0]), int(at.timestamp()) // _STEP
     steps = (step for step in (now - 1, now, now + 1) if step > account.totp_step)

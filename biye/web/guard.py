@@ -1,6 +1,7 @@
 """What every request passes: headers of the answer, the origin of what changes something, and who asks."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -82,6 +83,7 @@ Looker = Annotated[Visitor, Depends(only(Act.LOOK))]
 Confirmer = Annotated[Visitor, Depends(only(Act.CONFIRM))]
 
 
-def keep_cookie(response: Response, name: str, token: str) -> None:
-    """Give the browser its session: sent to this host alone, never to scripts."""
-    response.set_cookie(name, token, path="/", secure=True, httponly=True, samesite="lax")
+def keep_cookie(response: Response, name: str, token: str, lasts: timedelta | None = None) -> None:
+    """Give the browser its session: to this host alone, never to scripts. lasts: default till it closes."""
+    age = int(lasts.total_seconds()) if lasts else None
+    response.set_cookie(name, token, max_age=age, path="/", secure=True, httponly=True, samesite="lax")

@@ -128,6 +128,7 @@ def test_a_student_sees_a_scan_within_five_seconds(browser: Browser, site: Site)
 
 def test_no_page_keeps_anybody_out(browser: Browser, site: Site) -> None:
     stranger, staff = phone(browser, site).new_page(), phone(browser, site, "branch110").new_page()
+    admin = phone(browser, site, "admin").new_page()
     for page, path in (
         (stranger, "/"),
         (stranger, "/login"),
@@ -136,9 +137,15 @@ def test_no_page_keeps_anybody_out(browser: Browser, site: Site) -> None:
         (staff, "/packages"),
         (staff, f"/packages/{site.codes[0]}"),
         (staff, "/scan"),
+        (stranger, "/bind"),
+        (admin, "/phones"),
     ):
         page.goto(path)
         assert complaints(page) == [], path
+    admin.fill("#unit", EAST)
+    admin.click("main button")
+    expect(admin.locator(".qr svg")).to_be_visible()
+    assert complaints(admin) == []
     stranger.goto("/")
     for name, value in question(1).items():
         stranger.fill(f"#{name}", value)

@@ -32,6 +32,14 @@ def upgrade() -> None:
     )
     _make_sessions()
     op.create_table(
+        "phone_invitation",
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_table(
         "attempt",
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
         sa.Column("since", Instant(), nullable=False),
@@ -67,6 +75,7 @@ def downgrade() -> None:
         scan.drop_column("device")
         scan.drop_column("nonce")
     op.drop_table("attempt")
+    op.drop_table("phone_invitation")
     op.drop_index("ix_web_session_expires_at", table_name="web_session")
     op.drop_index("ix_web_session_account_id", table_name="web_session")
     op.drop_table("web_session")
