@@ -14,6 +14,7 @@ from models.confirmation import Confirmation
 from models.custody import Package
 from models.database import reading, transaction
 from models.student import Student
+from rules.bearer import Shown, check_shown
 from rules.confirmation import CHINESE as RECORD_ZH
 from rules.confirmation import RecordCheck
 from rules.hand_over import Standing, check_hand_over, check_place
@@ -50,21 +51,30 @@ class HandOver:
 
 
 def hand_over(
-    student_no: str, centre: str, at: datetime, actor: str, pack: Pack, *, record_later: bool = False
+    student_no: str,
+    centre: str,
+    at: datetime,
+    actor: str,
+    pack: Pack,
+    *,
+    record_later: bool = False,
+    shown: Shown = Shown(),
 ) -> HandOver:
     """Record that a study centre gave a student the certificate of the pack's season, and found it right.
 
     Needs the certificate at this centre, no hold on hand-over, an accepted registration and the issue date
     reached; Refused N5-… otherwise. A repeat by the same centre changes nothing and says so. The record is
-    confirmed, too, if it is public; record_later: the student looks at it later all the same.
+    confirmed, too, if it is public; record_later: the student looks at it later all the same. shown: who
+    fetched it, and what that person showed.
     """
+    check_shown(shown)
     with transaction() as db:
         case = _find(db, student_no, pack.season)
         standing = _standing(db, case, mask_id(student_no))
         fresh = check_hand_over(standing, centre, at, pack.issue_date)
         check = case.record
         if fresh:
-            _give(db, case, at, actor)
+            _give(db, case, at, actor, shown)
             check = keep_hand_over(db, case, centre, at, actor, pack, later=record_later)
             settle(db, "in-hand", "case", [case.id], at, pack)
     check = RecordCheck(check or RecordCheck.DEFERRED)
@@ -124,11 +134,15 @@ def _standing(db: Connection, case: Row[Any], masked: str) -> Standing:
     )
 
 
-def _give(db: Connection, case: Row[Any], at: datetime, actor: str) -> None:
+def _give(db: Connection, case: Row[Any], at: datetime, actor: str, shown: Shown) -> None:
     stream, values = f"package:{case.package_id}", {"handed_over_at": at}
     giving = CASE.c.id == case.id
-    move(db, Custody.HANDED_OVER, giving, stream=stream, as_of=at, actor=actor, values=values)
+    move(db, Custody.HANDED_OVER, giving, stream=stream, as_of=at, actor=actor, values=values, **_told(shown))
     note_emptied(db, case.package_id, at, actor)
+
+
+def _told(shown: Shown) -> dict[str, Any]:
+    return {"bearer": shown.bearer.value, "code": shown.code}
 
 
 def _said(

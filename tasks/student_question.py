@@ -27,6 +27,7 @@ from tasks.case_confirmation import case_confirmation
 from tasks.case_papers import Upload, case_package, case_uploads
 from tasks.case_promises import Dates, case_promises
 from tasks.case_standing import case_holds
+from tasks.pickup_code import pickup_code
 from tasks.policy import season_pack
 from tasks.unmasking import id_number
 
@@ -72,6 +73,7 @@ class Answer:
     tracking: Tracking
     office: str
     telephone: str
+    pickup_code: str
 
     @property
     def digest(self) -> str:
@@ -113,13 +115,15 @@ def answer(case_id: int, as_of: datetime, reference: Reference) -> Answer:
         pack = season_pack(case.season, db)
         steps = student_timeline(_facts(db, case, as_of, pack), tree)
     tracking = tracking_of(pack, reference, case.centre)
-    office = (pack.contacts.office, pack.contacts.telephone)
-    return Answer(case.season, day_in_shanghai(as_of), steps, current(steps), tracking, *office)
+    now, office = current(steps), (pack.contacts.office, pack.contacts.telephone)
+    code = pickup_code(case.id, case.sheet) if now.stage is Stage.IN_HAND and case.sheet is not None else ""
+    return Answer(case.season, day_in_shanghai(as_of), steps, now, tracking, *office, code)
 
 
 def _wanted() -> Any:
     return (
         select(_CASES, _STUDENTS.c.centre, _LOTS.c.approved_at, _SHEETS.c.printed_at, _SHEETS.c.package_id)
+        .add_columns(_SHEETS.c.sheet)
         .join(_STUDENTS, _STUDENTS.c.id == _CASES.c.student_id)
         .outerjoin(_LOTS, _LOTS.c.id == _CASES.c.lot_id)
         .outerjoin(_SHEETS, _SHEETS.c.case_id == _CASES.c.id)
