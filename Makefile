@@ -3,10 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 SIZE ?= 20k
+STUDENTS ?= 100000
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: setup demo test test-long lint docs bench lock clean
+.PHONY: setup demo test test-long lint docs bench scale-check lock clean
 
 setup: $(STAMP)
 
@@ -45,6 +46,10 @@ docs: setup
 
 bench: setup
 	@$(BIN)/python -m bench --size $(SIZE)
+
+# Many machines give what one gives: STUDENTS students, needs PostgreSQL and Redis on this machine.
+scale-check: setup
+	@$(BIN)/python -m bench.scale_check --students $(STUDENTS)
 
 lock:
 	@$(BIN)/uv pip compile -q --universal --upgrade --generate-hashes --no-header --no-annotate --no-emit-index-url --extra dev pyproject.toml -o requirements.lock

@@ -96,14 +96,16 @@ def _ended(work: Task[..., Any], wanted: list[Any], alike: Mapping[str, Any]) ->
     if processes < 2:
         yield from zip(wanted, work.map(wanted, **alike), strict=True)
         return
-    for _ in range(ATTEMPTS):
-        left = wanted
+    for attempt in range(1, ATTEMPTS + 1):
+        # At last each alone: a lot that ends its process each time must not take others with it.
+        parts = [[one] for one in wanted] if attempt == ATTEMPTS else [wanted]
         wanted = []
-        for one, future in _in_processes(work, left, alike, processes):
-            if future is None:
-                wanted.append(one)
-            else:
-                yield one, future
+        for part in parts:
+            for one, future in _in_processes(work, part, alike, processes):
+                if future is None:
+                    wanted.append(one)
+                else:
+                    yield one, future
         if not wanted:
             return
     why = f"{ATTEMPTS} 次，其进程均被终止 / its process was killed, {ATTEMPTS} times"
