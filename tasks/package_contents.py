@@ -1,5 +1,6 @@
 """What lies in a package, certificate by certificate: for checking it on arrival (R2)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,17 @@ def package_contents(code_or_link: str, asked_by: str | None = None) -> list[Ins
         ids = [one.case_id for one in found]
         note_unmasked(db, f"package:{package_id}", "package show", ids, asked_by, now_in_shanghai())
     return found
+
+
+def numbers_of(code_or_link: str, case_ids: Iterable[int]) -> dict[int, str]:
+    """Return the certificate numbers of cases in a package, by case; what lies elsewhere is left out.
+
+    Raises Refused label-…, N9-unknown-package.
+    """
+    asked = set(case_ids)
+    with reading() as db:
+        inside = _inside(db, _package_id(db, code_or_link))
+    return {one.case_id: one.number for one in inside if one.case_id in asked}
 
 
 def _package_id(db: Connection, code_or_link: str) -> int:

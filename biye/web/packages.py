@@ -1,20 +1,38 @@
 """Packages as a unit sees them: on their way to it, with it, below it; and one with its history (N9)."""
 
+import re
+
 from fastapi import APIRouter, HTTPException, Request
-from starlette.responses import Response
+from fastapi.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
 
 from biye.cli.events import said_event
-from biye.web.guard import Looker
+from biye.web.guard import Confirmer, Looker
 from biye.web.page import page
+from rules.accounts import Act
 from rules.clock import now_in_shanghai
 from rules.custody import Place, Tree
 from rules.custody_sentences import chinese_place
-from rules.refusals import Refused
-from rules.states import Custody
+from rules.package_check import CHINESE, STATES_CHINESE, FindingKind
+from rules.reference import HQ
+from rules.refusals import BiyeError, Refused
+from rules.states import Custody, chinese
+from tasks.package_check import check_package
+from tasks.package_contents import numbers_of, package_contents
 from tasks.policy import current_reference
 from tasks.unit_packages import package_for, unit_packages, waited
+from tasks.web_session import Visitor
 
 router = APIRouter(include_in_schema=False)
+_CASE = re.compile(r"case-[0-9]{1,12}")
+_KINDS = {kind.value: said for kind, said in CHINESE.items() if kind is not FindingKind.EXTRA}
+_WORDS = {
+    "said_event": said_event,
+    "kinds": _KINDS,
+    "found_words": CHINESE,
+    "state_words": STATES_CHINESE,
+    "custody_words": {state.value: chinese(state) for state in Custody},
+}
 
 
 @router.get("/packages")
@@ -41,8 +59,33 @@ def package(request: Request, code: str, visitor: Looker) -> Response:
     except Refused:
         raise HTTPException(404) from None
     route = [tree.said(stop) for stop in tree.route(found["centre"])]
+    here = visitor.may(Act.CONFIRM) and found["holder"] == visitor.unit != HQ
     content = {"visitor": visitor, "found": found, "place": _place(found, tree), "route": route}
-    return page(request, "package", content | {"said_event": said_event})
+    content |= {"inside": package_contents(code), "checked_here": here and found["custody"] != "in-transit"}
+    return page(request, "package", content | _WORDS)
+
+
+@router.post("/packages/{code}/check")
+async def check(request: Request, code: str, visitor: Confirmer) -> Response:
+    """Note what the holder found, certificate by certificate; the sender sees it at once (R2)."""
+    form = await request.form()
+    said = {name: str(value).strip() for name, value in form.items()}
+    try:
+        await run_in_threadpool(_check, code, said, visitor)
+    except BiyeError as refusal:
+        return page(request, "refused", {"visitor": visitor, "said": str(refusal).splitlines()}, 409)
+    return RedirectResponse(f"/packages/{code}", 303)
+
+
+def _check(code: str, said: dict[str, str], visitor: Visitor) -> None:
+    """said: `case-ID` → kind of finding, empty where all is right; `extra`: numbers too many."""
+    reference = current_reference()
+    package_for(code, visitor.unit, Tree.of(reference.organisations))
+    kinds = {int(name[5:]): kind for name, kind in said.items() if _CASE.fullmatch(name) and kind in _KINDS}
+    numbers = numbers_of(code, kinds)
+    named = {kind: [numbers[one] for one in numbers if kinds[one] == kind] for kind in FindingKind}
+    named[FindingKind.EXTRA] = said.get("extra", "").split()
+    check_package(code, visitor.unit, named, now_in_shanghai(), visitor.name, reference)
 
 
 def _place(found: dict[str, str], tree: Tree) -> str:
