@@ -1,8 +1,11 @@
-"""One student's whole case out of a season: what `biye case show` waits for once it has started."""
+"""One student out of a season: finding the rows of all files that name the student, and the whole case."""
 
 from collections.abc import Callable
+from functools import partial
 from statistics import median
+from typing import Any
 
+from sqlalchemy import Row as Found
 from sqlalchemy import select
 
 from bench.biye_side import AT, intake, people
@@ -13,10 +16,11 @@ from models.case import Case
 from models.columns import table_of
 from models.database import reading
 from models.student import Student
+from tasks.case_submissions import case_submissions
 from tasks.case_view import case_view
 
 SEEN = 40  # students, spread over the season
-CASE = Row("case-view", "查看一名学生", "one call, median of 40 students", 50, unit="ms")
+CASE = Row("case-rows", "查找一名学生的各项上报", "one call, median of 40 students", 50, unit="ms")
 
 
 def figures(students: int, turns: int, tell: Callable[[object], None]) -> list[Figure]:
@@ -25,18 +29,29 @@ def figures(students: int, turns: int, tell: Callable[[object], None]) -> list[F
         folder = season_folder(students)
         people(folder)
         intake(folder).graduate(1)
-        seen = [_fastest(number, turns) for number in _numbers()]
-    tell(f"{students} 名学生 students：{min(seen) * 1000:.0f}–{max(seen) * 1000:.0f} ms")
-    return [Figure(CASE, median(seen) * 1000)]
+        seen = _cases()
+        found = [_fastest(partial(_rows, case), turns) for case in seen]
+        whole = [_fastest(partial(case_view, case.student_no, AT), turns) for case in seen]
+    for what, times in (("各项上报 rows", found), ("整个个案 whole case", whole)):
+        tell(f"  {what}: {min(times) * 1000:.0f}–{max(times) * 1000:.0f} ms, {median(times) * 1000:.0f}")
+    return [Figure(CASE, median(found) * 1000)]
 
 
-def _fastest(number: str, turns: int) -> float:
-    return min(processor_seconds(lambda: case_view(number, AT)) for _ in range(turns))
+def _fastest(work: Callable[[], object], turns: int) -> float:
+    return min(processor_seconds(work) for _ in range(turns))
 
 
-def _numbers() -> list[str]:
-    cases, students = table_of(Case), table_of(Student)
-    wanted = select(students.c.student_no).join(cases, cases.c.student_id == students.c.id)
+def _rows(case: Found[Any]) -> None:
     with reading() as db:
-        known = list(db.scalars(wanted.order_by(students.c.id)))
-    return known[:: max(len(known) // SEEN, 1)]
+        case_submissions(db, case, case.roster_submission)
+
+
+def _cases() -> list[Found[Any]]:
+    """Return cases spread over the season."""
+    cases, students = table_of(Case), table_of(Student)
+    roster = students.c.submission_id.label("roster_submission")
+    wanted = select(cases, students.c.student_no, roster).join(students, cases.c.student_id == students.c.id)
+    with reading() as db:
+        ids = list(db.scalars(select(cases.c.id).order_by(cases.c.id)))
+        chosen = ids[:: max(len(ids) // SEEN, 1)]
+        return list(db.execute(wanted.where(cases.c.id.in_(chosen)).order_by(cases.c.id)).all())
