@@ -140,6 +140,7 @@ def test_no_page_keeps_anybody_out(browser: Browser, site: Site) -> None:
         (stranger, "/bind"),
         (admin, "/phones"),
         (centre, "/hand-over"),
+        (centre, "/stocktake"),
     ):
         page.goto(path)
         assert complaints(page) == [], path
