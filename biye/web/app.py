@@ -8,7 +8,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from biye.web import label, login, packages, phones, pickup, scanning, stocktaking, student
+from biye.web import approving, label, login, packages, phones, pickup, scanning, stocktaking, student
 from biye.web.guard import guarded
 from biye.web.page import HERE, page
 from rules.refusals import BiyeError
@@ -27,7 +27,7 @@ def create_app() -> FastAPI:
     app.add_exception_handler(HTTPException, _not_here)
     app.add_exception_handler(BiyeError, _refused)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for part in (student, label, login, packages, phones, pickup, scanning, stocktaking):
+    for part in (approving, student, label, login, packages, phones, pickup, scanning, stocktaking):
         app.include_router(part.router)
     app.add_api_route("/health", lambda: True, include_in_schema=False)
     app.add_api_route("/vendor/{name}", _vendored, include_in_schema=False)

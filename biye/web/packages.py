@@ -1,8 +1,9 @@
 """Packages as a unit sees them: on their way to it, with it, below it; and one with its history (N9)."""
 
 import re
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
@@ -17,9 +18,14 @@ from rules.package_check import CHINESE, STATES_CHINESE, FindingKind
 from rules.reference import HQ
 from rules.refusals import BiyeError, Refused
 from rules.states import Custody, chinese
+from rules.tracking import CHINESE as CHINESE_TRACKING
+from rules.tracking import tracking_of
+from tasks.custody import sign
 from tasks.package_check import check_package
 from tasks.package_contents import numbers_of, package_contents
-from tasks.policy import current_reference
+from tasks.package_view import show_package
+from tasks.policy import current_reference, season_pack
+from tasks.seasons import deployed_seasons
 from tasks.unit_packages import package_for, unit_packages, waited
 from tasks.web_session import Visitor
 
@@ -46,8 +52,29 @@ def packages(request: Request, visitor: Looker) -> Response:
         ("下级单位 · below", found.below),
     )
     content = {"visitor": visitor, "unit": tree.said(visitor.unit), "groups": groups}
+    content["tracking"] = _tracking(visitor.unit)
     said = {"said": lambda one: _place(one, tree), "waited": lambda one: waited(one, now)}
     return page(request, "packages", content | said)
+
+
+@router.post("/packages/signed")
+def signed(
+    request: Request, visitor: Confirmer, codes: Annotated[str, Form(max_length=8000)] = ""
+) -> Response:
+    """Enter the lines of a signed paper list: each by itself, what is wrong with one stops none (N9)."""
+    told = [_signed(line, visitor) for line in codes.split()]
+    return page(request, "signed", {"visitor": visitor, "told": told})
+
+
+def _signed(code: str, visitor: Visitor) -> tuple[str, str]:
+    """Return what became of one line: an outcome, and what to say of it."""
+    reference, at = current_reference(), now_in_shanghai()
+    try:
+        pack = season_pack(show_package(code)["season"])
+        (done,) = sign([code], visitor.unit, at, visitor.name, reference, pack)
+    except BiyeError as refusal:
+        return "refused", refusal.text()
+    return done.outcome.value, done.sentence
 
 
 @router.get("/packages/{code}")
@@ -86,6 +113,14 @@ def _check(code: str, said: dict[str, str], visitor: Visitor) -> None:
     named = {kind: [numbers[one] for one in numbers if kinds[one] == kind] for kind in FindingKind}
     named[FindingKind.EXTRA] = said.get("extra", "").split()
     check_package(code, visitor.unit, named, now_in_shanghai(), visitor.name, reference)
+
+
+def _tracking(unit: str) -> str:
+    """Return how a unit confirms transfers in the latest season, in words (N9)."""
+    seasons = deployed_seasons()
+    return (
+        CHINESE_TRACKING[tracking_of(season_pack(seasons[-1]), current_reference(), unit)] if seasons else ""
+    )
 
 
 def _place(found: dict[str, str], tree: Tree) -> str:

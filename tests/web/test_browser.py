@@ -128,6 +128,7 @@ def test_a_student_sees_a_scan_within_five_seconds(browser: Browser, site: Site)
 
 def test_no_page_keeps_anybody_out(browser: Browser, site: Site) -> None:
     stranger, staff = phone(browser, site).new_page(), phone(browser, site, "branch110").new_page()
+    hq = phone(browser, site, "packing").new_page()
     admin, centre = phone(browser, site, "admin").new_page(), phone(browser, site, "east").new_page()
     for page, path in (
         (stranger, "/"),
@@ -141,6 +142,7 @@ def test_no_page_keeps_anybody_out(browser: Browser, site: Site) -> None:
         (admin, "/phones"),
         (centre, "/hand-over"),
         (centre, "/stocktake"),
+        (hq, "/approvals"),
     ):
         page.goto(path)
         assert complaints(page) == [], path
