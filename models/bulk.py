@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
@@ -137,15 +138,20 @@ def _write(db: Connection, name: str, names: list[str], columns: list[Sequence[A
                 copy.write_row(row)
         return
     places = ", ".join("?" * len(names))
-    statement = f"INSERT INTO {_quoted(name)} ({listed}) VALUES ({places})"
-    db.exec_driver_sql(statement, list(zip(*columns, strict=True)))
+    _each(db, f"INSERT INTO {_quoted(name)} ({listed}) VALUES ({places})", columns)
 
 
 def _change_one_by_one(db: Connection, table: Table, columns: dict[str, Sequence[Any]], key: str) -> None:
     """Update by key with one prepared statement: on SQLite nothing travels, so nothing is faster."""
     changed = ", ".join(f"{_quoted(name)} = ?" for name in columns if name != key)
-    statement = f"UPDATE {_quoted(table.name)} SET {changed} WHERE {_quoted(key)} = ?"
-    db.exec_driver_sql(statement, list(zip(*columns.values(), strict=True)))
+    _each(db, f"UPDATE {_quoted(table.name)} SET {changed} WHERE {_quoted(key)} = ?", list(columns.values()))
+
+
+def _each(db: Connection, statement: str, columns: list[Sequence[Any]]) -> None:
+    """Run a statement for each row; only so many rows are made at once, whatever the season's size."""
+    rows = zip(*columns, strict=True)
+    while some := list(islice(rows, MOST)):
+        db.exec_driver_sql(statement, some)
 
 
 def _change_from_copy(db: Connection, table: Table, columns: dict[str, Sequence[Any]], key: str) -> None:
