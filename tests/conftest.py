@@ -1,7 +1,9 @@
 """What tests share: an installation of their own, and a real Prefect server with a worker, once a session."""
 
 import os
+import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 
 from models import database, keys, place
 from models.settings import settings
-from tests.engines import ENGINES, LEFT_OUT, empty, scratch_database
+from tests.engines import ENGINES, empty, scratch_database
 
 # How fast a machine is says nothing about a rule.
 hypothesis_settings.register_profile("biye", deadline=None)
@@ -41,10 +43,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say plainly how many tests PostgreSQL was not there for."""
-    skipped = [one for one in terminalreporter.stats.get("skipped", []) if LEFT_OUT in str(one.longrepr)]
-    if skipped:
-        terminalreporter.write_line(f"{len(skipped)} tests {LEFT_OUT}; set BIYE_TEST_DATABASE_URL.")
+    """Say plainly how many tests were left out, and for want of what."""
+    skipped = [str(one.longrepr) for one in terminalreporter.stats.get("skipped", [])]
+    found = re.findall(r"left out: [^'\"]+", "\n".join(skipped))
+    for why, count in Counter(found).items():
+        terminalreporter.write_line(f"{count} tests {why.strip()}")
 
 
 @pytest.fixture
