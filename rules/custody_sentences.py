@@ -82,4 +82,4 @@ def _advice(facts: ScanFacts, tree: Tree) -> str:
         return "请妥善保管并联系保管单位。"
     if following is None:
         return "可以逐本发给学生。"
-    return f"下一站 {tree.said(following)}，发出时请扫描（--out）。"
+    return f"下一站 {tree.said(following)}，发出时请再扫描，方向选“发出”（命令加 --out）。"

@@ -103,6 +103,8 @@ def _replay(given: "SeasonFolder", folder: Path, begun: float, keep: bool, json_
         outcome = outcome_of(season, folder, time.monotonic() - begun)
         print_account(outcome.lines, outcome.checks)
         _print_exceptions(outcome.exceptions, season.pack.season)
+        if folder == INVENTED and outcome.exceptions:
+            _print_page(outcome.exceptions[0].example)
         said = f"{outcome.students} 名学生 students，{outcome.runs} 次运行 deployed runs"
         typer.echo(f"{said}，{outcome.seconds:.0f} 秒 seconds；文件在 files in {FOLDER}/")
         if json_file:
@@ -112,6 +114,16 @@ def _replay(given: "SeasonFolder", folder: Path, begun: float, keep: bool, json_
             signal.pause()
     if outcome is None or not outcome.reconciled:
         raise typer.Exit(1)
+
+
+def _print_page(student_no: str) -> None:
+    """Print how to see what a student sees; these students are invented."""
+    from biye.sandbox.look_up import asks_as
+
+    name, id_end = asks_as(student_no)
+    biye = f"BIYE_HOME={FOLDER}/home {os.path.relpath(sys.argv[0])}"
+    typer.echo(f"学生看到的页面 what a student sees: {biye} up，打开 open http://127.0.0.1:8000")
+    typer.echo(f"  合成学生 an invented student: {student_no} {name} {id_end}")
 
 
 def _print_exceptions(found: "list[Looked]", season: str) -> None:

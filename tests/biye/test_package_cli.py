@@ -68,7 +68,7 @@ def test_a_scan_answers_in_chinese_first() -> None:
     first, second = result.stdout.splitlines()
     assert first == (
         f"国家开放大学北京分部（110） 已确认接收 证书包 {code()}（2 本）。"
-        f"下一站 东城学习中心（{EAST}），发出时请扫描（--out）。"
+        f"下一站 东城学习中心（{EAST}），发出时请再扫描，方向选“发出”（命令加 --out）。"
     )
     assert second == f"Package {code()} is with 110."
 
