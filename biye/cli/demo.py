@@ -103,8 +103,6 @@ def _replay(given: "SeasonFolder", folder: Path, begun: float, keep: bool, json_
         outcome = outcome_of(season, folder, time.monotonic() - begun)
         print_account(outcome.lines, outcome.checks)
         _print_exceptions(outcome.exceptions, season.pack.season)
-        if folder == INVENTED and outcome.exceptions:
-            _print_page(outcome.exceptions[0].example)
         said = f"{outcome.students} 名学生 students，{outcome.runs} 次运行 deployed runs"
         typer.echo(f"{said}，{outcome.seconds:.0f} 秒 seconds；文件在 files in {FOLDER}/")
         if json_file:
@@ -116,16 +114,6 @@ def _replay(given: "SeasonFolder", folder: Path, begun: float, keep: bool, json_
         raise typer.Exit(1)
 
 
-def _print_page(student_no: str) -> None:
-    """Print how to see what a student sees; these students are invented."""
-    from biye.sandbox.look_up import asks_as
-
-    name, id_end = asks_as(student_no)
-    biye = f"BIYE_HOME={FOLDER}/home {os.path.relpath(sys.argv[0])}"
-    typer.echo(f"学生看到的页面 what a student sees: {biye} up，打开 open http://127.0.0.1:8000")
-    typer.echo(f"  合成学生 an invented student: {student_no} {name} {id_end}")
-
-
 def _print_exceptions(found: "list[Looked]", season: str) -> None:
     """Print what was out of the ordinary, and how to look at it."""
     from biye.cli.tables import print_table
@@ -134,8 +122,14 @@ def _print_exceptions(found: "list[Looked]", season: str) -> None:
     rows = [(one.clause, one.zh, one.unit, one.count, one.example, one.stands) for one in found]
     print_table(f"例外 exceptions {len(rows)}", headings, rows)
     biye = f"BIYE_HOME={FOLDER}/home {os.path.relpath(sys.argv[0])}"
+    example = found[0].example if found else "学号"
     typer.echo("看一名学生 look at one student:")
-    typer.echo(f"  {biye} case show {found[0].example if found else '学号'}")
+    typer.echo(f"  {biye} case show {example}")
+    typer.echo(
+        "学生自己看到的 what the student sees: http://127.0.0.1:8000（姓名和证件号 name and ID: --unmasked）"
+    )
+    typer.echo(f"  {biye} up")
+    typer.echo(f"  {biye} case show {example} --unmasked --by 姓名")
     typer.echo("看各条款 look at the clauses（docs/clauses.md：条款 → 代码 → 测试）:")
     for words in (
         f"season account {season}",

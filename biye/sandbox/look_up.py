@@ -12,7 +12,6 @@ from models.columns import table_of
 from models.database import reading
 from models.student import Student
 from rules.states import TRACKS, chinese
-from tasks.unmasking import id_number
 
 _CASES, _STUDENTS = table_of(Case), table_of(Student)
 _NAMES = ("audit", "registration", "certificate", "custody", "visibility")
@@ -49,14 +48,6 @@ def look_up(season: str, exceptions: Iterable[ExpectedException]) -> list[Looked
         found = {row.student_no: row for row in db.execute(wanted)}
     looked = [Looked(**one, stands=_stands(found.get(one["example"]))) for one in told]
     return sorted(looked, key=lambda one: (one.clause[0], int(one.clause[1:])))
-
-
-def asks_as(student_no: str) -> tuple[str, str]:
-    """Return name and last six of the ID of an invented student: what the student's page asks for."""
-    wanted = select(_STUDENTS.c.name, _STUDENTS.c.id_cipher).where(_STUDENTS.c.student_no == student_no)
-    with reading() as db:
-        student = db.execute(wanted).one()
-    return student.name, id_number(student.id_cipher)[-6:]
 
 
 def _stands(row: Any) -> str:

@@ -21,7 +21,7 @@ from biye.sandbox.people import check_digits
 from biye.sandbox.season import SEASONS, write_season
 from biye.sandbox.story import FATES, PARTS
 from models.reference import read_reference
-from rules.grades import GradeContext, judge_grades
+from rules.grades import GradeContext, ScoreSheet, judge_grades
 from rules.identity import check_digit
 from rules.reference import CENTRAL_UNIT, EXEMPTION_EXAM_CATEGORY, Reference
 from rules.refusals import Refused
@@ -226,17 +226,14 @@ def all_grades(
     folder: Path, manifest: Manifest, roster: pd.DataFrame, reference: Reference
 ) -> tuple[pd.DataFrame, Counter[str]]:
     """Judge every score sheet; return accepted grades with the instant of receipt, and verdicts by code."""
-    ids = np.arange(len(roster), dtype=np.int32)
-    branches = roster["student_no"].str[2:5].to_numpy(dtype=object)
+    students = {number: (place, number[2:5]) for place, number in enumerate(roster["student_no"])}
     grades, verdicts = [], Counter[str]()
     for entry in manifest:
         if entry["kind"] in ("grade-history", "practice", "final-exam"):
             table = read_table((folder / entry["file"]).read_bytes(), entry["kind"], entry["file"])
-            context = GradeContext(
-                roster["student_no"], ids, branches, reference.courses, reference.score_codes,
-                entry["branch"], entry["kind"],
-            )  # fmt: skip
-            judged = judge_grades(table.frame, table.row, context)
+            known = (students, reference.course_modules, reference.scores)
+            context = GradeContext(*known, entry["branch"], entry["kind"])
+            judged = judge_grades(ScoreSheet(table.columns, table.row), context)
             verdicts.update(judged.verdicts["code"])
             plain = judged.accepted[["student_id", "course_id", "score"]]
             grades.append(
