@@ -53,6 +53,8 @@ scale-check: setup
 
 lock:
 	@$(BIN)/uv pip compile -q --universal --upgrade --generate-hashes --no-header --no-annotate --no-emit-index-url --extra dev pyproject.toml -o requirements.lock
+	@$(NPM) update --prefix biye/web --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund --silent
+	@$(BIN)/python -c "import json, pathlib; p = pathlib.Path('biye/web/package-lock.json'); d = json.loads(p.read_text()); [one.pop('funding', None) for one in d['packages'].values()]; p.write_text(json.dumps(d, indent=2) + '\n')"
 
 clean:
 	@rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -33,6 +33,13 @@ CHINESE = {
     ApprovalKind.EXTENSION: "学籍延期",
     ApprovalKind.WITHDRAWAL_LIST: "退学名单",
 }
+STATES_CHINESE = {  # of an approval, however it was decided
+    "proposed": "待审批",
+    "approved": "已批准",
+    "rejected": "已否决",
+    "stale": "已失效",
+    "withdrawn": "已撤回",
+}
 BY_DOCUMENT = (ApprovalKind.LOT_AUDIT, ApprovalKind.EXTENSION, ApprovalKind.WITHDRAWAL_LIST)
 
 register(

@@ -93,6 +93,14 @@ class Outcome(StrEnum):
     SIGHTING = "sighting"  # by a unit that is not expected: nothing moves, sender and expected unit are told
 
 
+OUTCOMES_CHINESE = {
+    Outcome.MOVED: "已交接 moved",
+    Outcome.REPEATED: "重复 repeated",
+    Outcome.SIGHTING: "误投登记 sighting",
+}
+DIRECTIONS_CHINESE = {Direction.IN: "接收 in", Direction.OUT: "发出 out"}
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a package is. expected: who must confirm next while it is on the way, else None."""

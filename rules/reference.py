@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from rules.curriculum import Curriculum
+    from rules.custody import Tree
 
 EXEMPTION_EXAM_CATEGORY = "90"  # 考试类别代码 of a grade that stands for an exemption
 CENTRAL_UNIT = 1  # examining unit: 1 central (总部), 2 provincial (分部)
@@ -50,6 +51,13 @@ class Reference:
     courses: pd.DataFrame
     score_codes: pd.DataFrame
     plans: pd.DataFrame
+
+    @cached_property
+    def tree(self) -> Tree:
+        """Return the organisations as a tree."""
+        from rules.custody import Tree
+
+        return Tree.of(self.organisations)
 
     @cached_property
     def curriculum(self) -> Curriculum:

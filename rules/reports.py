@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from rules.custody import Tree
 from rules.reference import Reference
 from rules.refusals import Reason, register
 from rules.season import Pack
@@ -71,5 +70,5 @@ class Asked:
     @property
     def units(self) -> dict[str, str]:
         """Return how lists name units: code and name."""
-        names = Tree.of(self.reference.organisations).names
+        names = self.reference.tree.names
         return {code: f"{code} {name}" for code, name in names.items()}

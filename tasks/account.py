@@ -16,7 +16,6 @@ from models.database import reading, transaction
 from models.event import record
 from models.keys import decrypt_ids, encrypt_ids
 from rules.accounts import Role, check_account
-from rules.custody import Tree
 from rules.reference import Reference
 from rules.refusals import Refused
 from tasks.attempts import may_try
@@ -50,7 +49,7 @@ def add_account(
     """
     if not _NAME.fullmatch(name):
         raise Refused("account-name", name=name)
-    check_account(role, unit, Tree.of(reference.organisations))
+    check_account(role, unit, reference.tree)
     secret, values = _secrets(password)
     with transaction() as db:
         if _found(db, name) is not None:
@@ -93,18 +92,21 @@ def list_accounts() -> list[dict[str, Any]]:
 def let_in(name: str, password: str, code: str, address: str, at: datetime) -> int | None:
     """Return the account's id if name, password and one-time code are right; None, whatever was wrong.
 
-    A code counts once. Too many tries for a name or from an address are told the same, for a while.
+    A code counts once. Too many tries for a name or from an address are told the same, for a while. The
+    password is weighed between two transactions: it takes long, and SQLite has one writer.
     """
+    limits = {f"login:{name}": _TRIES, f"login-from:{address}": _TRIES}
     with transaction() as db:
-        limits = {f"login:{name}": _TRIES, f"login-from:{address}": _TRIES}
         free = may_try(db, limits, at, _TRIED_WITHIN)
-        account = _found(db, name)
-        right = _is_password(account.password_hash if account else _NOBODY, password)
-        step = _step_of(account, code, at)
-        if account is None or not (free and right and step) or account.disabled_at:
-            return None
-        db.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == account.id).values(totp_step=step))
-        return int(account.id)
+        account = db.execute(select(ACCOUNTS).where(ACCOUNTS.c.name == name)).one_or_none()
+    right = _is_password(account.password_hash if account else _NOBODY, password)
+    step = _step_of(account, code, at)
+    if account is None or not (free and right and step) or account.disabled_at:
+        return None
+    unused = (ACCOUNTS.c.id == account.id, ACCOUNTS.c.totp_step < step, ACCOUNTS.c.disabled_at.is_(None))
+    with transaction() as db:
+        taken = db.execute(update(ACCOUNTS).where(*unused).values(totp_step=step)).rowcount
+    return int(account.id) if taken else None
 
 
 def _secrets(password: str) -> tuple[str, dict[str, Any]]:

@@ -113,7 +113,7 @@ def judge_words(
 ) -> list[Judged]:
     """Return what becomes of each word, or why it is refused; words: by student number. Changes nothing."""
     found = _cases(db, words.keys(), season)
-    tree = Tree.of(reference.organisations)
+    tree = reference.tree
     return [_judge(word, found.get(number), by, at, season, tree) for number, word in words.items()]
 
 

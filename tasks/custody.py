@@ -58,7 +58,7 @@ def dispatch_lot(lot_id: int, as_of: datetime, reference: Reference, actor: str 
 
     A package with a certificate that has since been held stays; run again, only what can leave now does.
     """
-    tree = Tree.of(reference.organisations)
+    tree = reference.tree
     with transaction() as db:
         leaving = _leaving(db, lot_id)
         for package in leaving:
@@ -96,7 +96,7 @@ def scan(
     a scan with a nonce that is known already is answered again and not kept again.
     Raises Refused label-…, N9-…, R2-dispatch-held.
     """
-    tree, direction = Tree.of(reference.organisations), Direction.OUT if out else Direction.IN
+    tree, direction = reference.tree, Direction.OUT if out else Direction.IN
     with transaction() as db:
         package = find_package(db, code_or_link)
         if known := _known_scan(db, sent.nonce):

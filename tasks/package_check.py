@@ -53,7 +53,7 @@ def check_package(
     What is missing or damaged leaves the package's way, a wrong name stops the hand-over; the sender sees it
     at once. A finding that is open already is not made twice. Raises Refused label-…, N9-…, R2-check-….
     """
-    tree = Tree.of(reference.organisations)
+    tree = reference.tree
     with transaction() as db:
         package = find_package(db, code_or_link)
         _check_place(package, tree.known(by_org), at)

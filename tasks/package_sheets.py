@@ -46,7 +46,7 @@ def labels_and_lists(
     packages = [package for package in packages if only is None or package.id in only]
     if not packages:
         return None
-    tree, fonts, contact = Tree.of(reference.organisations), font_chain(), _contact(pack)
+    tree, fonts, contact = reference.tree, font_chain(), _contact(pack)
     labels = pd.DataFrame([_label(package, tree) for package in packages])
     of_package = dict(iter(contents.groupby("package_id")))
     lists = [(_parcel(package, tree, contact), of_package[package.id]) for package in packages]

@@ -10,7 +10,6 @@ from models.columns import table_of
 from models.database import reading, transaction
 from models.event import record
 from rules.accounts import ROLE_OF_PHONE
-from rules.custody import Tree
 from rules.reference import Reference
 from rules.refusals import Reason, Refused, register
 from tasks.account import STREAM
@@ -37,7 +36,7 @@ def invite_phone(unit: str, at: datetime, actor: str, reference: Reference) -> t
 
     Raises Refused N9-unknown-organisation.
     """
-    tree = Tree.of(reference.organisations)
+    tree = reference.tree
     role = ROLE_OF_PHONE[tree.levels[tree.known(unit)]]
     code = secrets.token_urlsafe(24)
     with transaction() as db:

@@ -15,7 +15,6 @@ import rules.refusals_cases  # noqa: F401  registers unmasked-nameless
 from models.database import transaction
 from models.event import record
 from rules.clock import day_in_shanghai
-from rules.custody import Tree
 from rules.refusals import Refused
 from rules.reports import Asked
 from rules.season import Pack
@@ -167,7 +166,7 @@ def _check(name: str, report: Report, asked: Asked) -> None:
     if report.needs and not getattr(asked, report.needs):
         raise Refused("report-needs", **said, option=f"--{report.needs}")
     if asked.branch:
-        Tree.of(asked.reference.organisations).known(asked.branch)
+        asked.reference.tree.known(asked.branch)
 
 
 def _said(name: str, report: Report, asked: Asked) -> dict[str, str]:

@@ -74,7 +74,7 @@ def open_stocktake(place: str, at: datetime, actor: str, reference: Reference) -
 
     Raises Refused N9-unknown-organisation, N5-stocktake-open.
     """
-    Tree.of(reference.organisations).known(place)
+    reference.tree.known(place)
     with transaction() as db:
         _refuse_second(db, place)
         row = {"organisation": place, "opened_at": at, "opened_by": actor, "closed_by": ""}
@@ -91,7 +91,7 @@ def scan_stock(code: str, place: str, at: datetime, actor: str, reference: Refer
     What custody says is elsewhere is unexpected: a sighting, which its sender and the unit expected see. A
     repeat changes nothing. Raises Refused label-…, N9-…, sheet-unknown, N5-stocktake-….
     """
-    tree = Tree.of(reference.organisations)
+    tree = reference.tree
     tree.known(place)
     with transaction() as db:
         stocktake = going_on(db, place, at)

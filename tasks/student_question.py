@@ -16,7 +16,6 @@ from models.keys import encrypt_ids
 from models.lot import Lot
 from models.student import Student
 from rules.clock import day_in_shanghai
-from rules.custody import Tree
 from rules.names import clean_name
 from rules.reference import HQ, Reference
 from rules.states import Audit, Certificate, Custody, Registration, Visibility
@@ -109,7 +108,7 @@ def _fits(student: Row[Any] | None, question: Question) -> bool:
 
 def answer(case_id: int, as_of: datetime, reference: Reference) -> Answer:
     """Return the timeline of a case for its student."""
-    tree = Tree.of(reference.organisations)
+    tree = reference.tree
     with reading() as db:
         case = db.execute(_wanted().where(_CASES.c.id == case_id)).one()
         pack = season_pack(case.season, db)

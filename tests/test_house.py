@@ -1,5 +1,6 @@
 """The house: layers import one way, pins that keep Prefect alive, documents that every person needs."""
 
+import json
 import re
 import subprocess
 import sys
@@ -28,6 +29,13 @@ def test_the_lock_file_names_no_address_and_hashes_every_package() -> None:
     packages = re.findall(r"^[a-z0-9].*?(?=^[a-z0-9]|\Z)", lock, flags=re.M | re.S)
     assert len(packages) > 100
     assert all("--hash=sha256:" in package for package in packages)
+
+
+def test_the_lock_of_the_pages_scripts_names_no_address_and_hashes_every_package() -> None:
+    lock = (ROOT / "biye" / "web" / "package-lock.json").read_text()
+    assert "://" not in lock
+    packages = [one for name, one in json.loads(lock)["packages"].items() if name]
+    assert {name.split("-")[0] for name in (one["integrity"] for one in packages)} == {"sha512"}
 
 
 def test_every_layer_is_a_package_so_that_no_installed_module_of_the_same_name_wins() -> None:

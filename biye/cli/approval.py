@@ -15,7 +15,7 @@ from biye.cli.urgent import said as said_run
 from biye.urgent_runs import start_after
 from models.database import migrate
 from models.lot import ApprovalState
-from rules.approvals import CHINESE, ApprovalKind
+from rules.approvals import CHINESE, STATES_CHINESE, ApprovalKind
 from rules.clock import now_in_shanghai
 from tasks.approval import approvals, shown
 from tasks.approval import approve as approve_list
@@ -24,13 +24,6 @@ from tasks.approval_withdrawal import withdraw as withdraw_approval
 
 app = typer.Typer(no_args_is_help=True, help="审批 · approvals")
 PIPE_WIDTH = 160  # columns where nobody looks at a screen
-STATES = {
-    "proposed": "待审批",
-    "approved": "已批准",
-    "rejected": "已否决",
-    "stale": "已失效",
-    "withdrawn": "已撤回",
-}
 
 Id = Annotated[int, typer.Argument(metavar="ID", help="审批事项编号 · the approval's id")]
 By = Annotated[str, typer.Option("--by", help="审批人姓名 · who decides")]
@@ -158,7 +151,9 @@ def approvals_table(title: str, found: list[dict[str, Any]]) -> Table:
         decided = f"{one['decided_by'] or ''} {one['document_no'] or ''}".strip()
         batch = "" if one["batch"] is None else str(one["batch"])  # a season's own
         numbers = (one["season"], batch, said, str(one["count"]), proposed)
-        table.add_row(str(one["id"]), kind, *map(escape, numbers), STATES[one["state"]], escape(decided))
+        table.add_row(
+            str(one["id"]), kind, *map(escape, numbers), STATES_CHINESE[one["state"]], escape(decided)
+        )
     return table
 
 

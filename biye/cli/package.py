@@ -12,7 +12,7 @@ from biye.cli.package_check import check, findings, found, returned
 from biye.cli.tables import print_table
 from biye.cli.unmasking import AskedBy, Unmasked, asker
 from models.database import migrate
-from rules.custody import Place, Tree
+from rules.custody import DIRECTIONS_CHINESE, OUTCOMES_CHINESE, Place, Tree
 from rules.custody_sentences import chinese_place
 from rules.package_check import CHINESE as FOUND
 from rules.package_check import STATES_CHINESE
@@ -32,8 +32,6 @@ HEADINGS = (
     *("编号 code", "批次", "学习中心", "本数", "位置 place"),
     *("保管 holder", "待接收 expected", "自 since"),
 )
-OUTCOMES = {"moved": "已交接 moved", "repeated": "重复 repeated", "sighting": "误投登记 sighting"}
-DIRECTIONS = {"in": "接收 in", "out": "发出 out"}
 
 
 @app.callback()
@@ -104,7 +102,7 @@ def show(
         if as_json:
             print_json(found | ({"contents": [vars(one) for one in inside]} if listed else {}))
             return
-        tree = Tree.of(current_reference().organisations)
+        tree = current_reference().tree
     _print_package(found, tree)
     for one in inside:
         place = chinese(Custody(one.custody))
@@ -150,7 +148,7 @@ def _print_package(found: dict[str, Any], tree: Tree) -> None:
         what = f"{said_event(one['kind'])} × {one['count']}"
         typer.echo(f"  {one['occurred_at']:%Y-%m-%d %H:%M} {what} · {one['actor']}")
     for one in found["scans"]:
-        said = f"{DIRECTIONS[one['direction']]} · {OUTCOMES[one['outcome']]}"
+        said = f"{DIRECTIONS_CHINESE[one['direction']]} · {OUTCOMES_CHINESE[one['outcome']]}"
         how = TRACKED[one["tracking"]]
         typer.echo(f"  {one['occurred_at']:%Y-%m-%d %H:%M} {how} {one['organisation']} · {said}")
     for one in found["checks"]:

@@ -74,7 +74,7 @@ def list_all(as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
     elif found:
-        tree = Tree.of(current_reference().organisations)
+        tree = current_reference().tree
         print_table(f"账号 accounts {len(found)}", HEADINGS, (_cells(one, tree) for one in found))
     else:
         typer.echo("尚无账号。No accounts yet.")

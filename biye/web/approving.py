@@ -8,9 +8,8 @@ from starlette.responses import RedirectResponse, Response
 from biye.urgent_runs import start_after
 from biye.web.guard import only
 from biye.web.page import page
-from models.lot import ApprovalState
 from rules.accounts import Act
-from rules.approvals import CHINESE
+from rules.approvals import CHINESE, STATES_CHINESE
 from rules.clock import now_in_shanghai
 from rules.reference import HQ
 from rules.refusals import BiyeError
@@ -20,14 +19,7 @@ from tasks.web_session import Visitor
 router = APIRouter(include_in_schema=False)
 Approver = Annotated[Visitor, Depends(only(Act.APPROVE))]
 Text = Annotated[str, Form(max_length=200)]
-STATES = {
-    ApprovalState.PROPOSED.value: "待审批",
-    ApprovalState.APPROVED.value: "已批准",
-    ApprovalState.REJECTED.value: "已否决",
-    ApprovalState.STALE.value: "已失效",
-    ApprovalState.WITHDRAWN.value: "已撤回",
-}
-_WORDS = {"kinds": {kind.value: said for kind, said in CHINESE.items()}, "states": STATES}
+_WORDS = {"kinds": {kind.value: said for kind, said in CHINESE.items()}, "states": STATES_CHINESE}
 
 
 def _at_hq(visitor: Annotated[Visitor, Depends(only(Act.LOOK))]) -> Visitor:

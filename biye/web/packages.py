@@ -12,7 +12,7 @@ from biye.web.guard import Confirmer, Looker
 from biye.web.page import page
 from rules.accounts import Act
 from rules.clock import now_in_shanghai
-from rules.custody import Place, Tree
+from rules.custody import DIRECTIONS_CHINESE, OUTCOMES_CHINESE, Place, Tree
 from rules.custody_sentences import chinese_place
 from rules.package_check import CHINESE, STATES_CHINESE, FindingKind
 from rules.reference import HQ
@@ -35,6 +35,8 @@ _KINDS = {kind.value: said for kind, said in CHINESE.items() if kind is not Find
 _WORDS = {
     "said_event": said_event,
     "kinds": _KINDS,
+    "directions": DIRECTIONS_CHINESE,
+    "outcomes": OUTCOMES_CHINESE,
     "found_words": CHINESE,
     "state_words": STATES_CHINESE,
     "custody_words": {state.value: chinese(state) for state in Custody},
@@ -44,7 +46,7 @@ _WORDS = {
 @router.get("/packages")
 def packages(request: Request, visitor: Looker) -> Response:
     """Show what concerns the visitor's unit."""
-    tree = Tree.of(current_reference().organisations)
+    tree = current_reference().tree
     found, now = unit_packages(visitor.unit, tree), now_in_shanghai()
     groups = (
         ("待接收 · on their way here", found.expected),
@@ -80,7 +82,7 @@ def _signed(code: str, visitor: Visitor) -> tuple[str, str]:
 @router.get("/packages/{code}")
 def package(request: Request, code: str, visitor: Looker) -> Response:
     """Show one package with its history; outside the visitor's scope there is none."""
-    tree = Tree.of(current_reference().organisations)
+    tree = current_reference().tree
     try:
         found = package_for(code, visitor.unit, tree)
     except Refused:
@@ -107,7 +109,7 @@ async def check(request: Request, code: str, visitor: Confirmer) -> Response:
 def _check(code: str, said: dict[str, str], visitor: Visitor) -> None:
     """said: `case-ID` → kind of finding, empty where all is right; `extra`: numbers too many."""
     reference = current_reference()
-    package_for(code, visitor.unit, Tree.of(reference.organisations))
+    package_for(code, visitor.unit, reference.tree)
     kinds = {int(name[5:]): kind for name, kind in said.items() if _CASE.fullmatch(name) and kind in _KINDS}
     numbers = numbers_of(code, kinds)
     named = {kind: [numbers[one] for one in numbers if kinds[one] == kind] for kind in FindingKind}

@@ -81,7 +81,7 @@ def _drawn(link: str) -> Markup:
 
 
 def _tree() -> Tree:
-    return Tree.of(current_reference().organisations)
+    return current_reference().tree
 
 
 def _check_scope(visitor: Visitor, unit: str) -> None:

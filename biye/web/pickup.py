@@ -12,7 +12,6 @@ from rules.accounts import Act
 from rules.bearer import Bearer, Shown
 from rules.certificate_problem import FIELDS
 from rules.clock import now_in_shanghai
-from rules.custody import Tree
 from rules.refusals import BiyeError, Refused
 from tasks.hand_over import hand_over, latest_season, refuse_certificate
 from tasks.pickup_code import is_pickup_code
@@ -80,7 +79,7 @@ def _page(
     refused: list[str] | None = None,
     status: int = 200,
 ) -> Response:
-    unit = Tree.of(current_reference().organisations).said(visitor.unit)
+    unit = current_reference().tree.said(visitor.unit)
     fields = [field.zh for field in FIELDS.values()]
     content = {"visitor": visitor, "unit": unit, "fields": fields, "told": told, "refused": refused or ()}
     return page(request, "pickup", content, status)

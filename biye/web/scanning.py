@@ -10,7 +10,6 @@ from starlette.responses import Response
 from biye.web.guard import Confirmer
 from biye.web.page import page
 from rules.clock import in_shanghai, now_in_shanghai
-from rules.custody import Tree
 from rules.refusals import Reason, Refused, register
 from tasks.custody import ScanResult, Sent, scan
 from tasks.policy import current_reference
@@ -82,14 +81,14 @@ class Expected(BaseModel):
 @router.get("/scan", include_in_schema=False)
 def scan_page(request: Request, visitor: Confirmer) -> Response:
     """Show the page that scans."""
-    tree = Tree.of(current_reference().organisations)
+    tree = current_reference().tree
     return page(request, "scan", {"visitor": visitor, "unit": tree.said(visitor.unit)})
 
 
 @router.get("/api/expected", responses={404: {"description": "no session that may confirm"}})
 def expected(visitor: Confirmer) -> Expected:
     """Return what is on its way to the visitor's unit."""
-    found = unit_packages(visitor.unit, Tree.of(current_reference().organisations)).expected
+    found = unit_packages(visitor.unit, current_reference().tree).expected
     return Expected(
         unit=visitor.unit,
         expected=[Awaited(code=one["code"], certificates=one["certificates"]) for one in found],

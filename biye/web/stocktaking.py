@@ -10,7 +10,6 @@ from starlette.responses import RedirectResponse, Response
 from biye.web.guard import Confirmer
 from biye.web.page import page
 from rules.clock import now_in_shanghai
-from rules.custody import Tree
 from rules.refusals import BiyeError
 from rules.states import Custody, chinese
 from rules.stocktake import CHINESE, REASONS_ZH, UNRESOLVED, Explanation
@@ -83,6 +82,6 @@ def _done(request: Request, visitor: Visitor, work: Callable[[], object]) -> Res
 def _page(request: Request, visitor: Visitor, status: int = 200, **told: Any) -> Response:
     known = stocktakes(visitor.unit)
     seen, lines = show_stocktake(visitor.unit) if known else (None, [])
-    unit = Tree.of(current_reference().organisations).said(visitor.unit)
+    unit = current_reference().tree.said(visitor.unit)
     content = {"visitor": visitor, "unit": unit, "seen": seen, "lines": lines, **told}
     return page(request, "stocktake", content | _WORDS, status)
