@@ -25,6 +25,7 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeEngine
 
 MOST = 30_000  # values in one statement: SQLite takes that many parameters
+_AT_ONCE = 30_000  # rows made for the driver: a million at once would take hundreds of megabytes
 _Change = Callable[[Any], Any] | None
 Columns = pd.DataFrame | Mapping[str, Any]
 """A frame, or its columns alone: series, or arrays of plain values with None for what is missing."""
@@ -148,9 +149,9 @@ def _change_one_by_one(db: Connection, table: Table, columns: dict[str, Sequence
 
 
 def _each(db: Connection, statement: str, columns: list[Sequence[Any]]) -> None:
-    """Run a statement for each row; only so many rows are made at once, whatever the season's size."""
+    """Run a statement for each row."""
     rows = zip(*columns, strict=True)
-    while some := list(islice(rows, MOST)):
+    while some := list(islice(rows, _AT_ONCE)):
         db.exec_driver_sql(statement, some)
 
 

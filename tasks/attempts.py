@@ -12,6 +12,7 @@ from models.database import transaction
 from models.keys import index_ids
 
 _ATTEMPTS = table_of(Attempt)
+FORGOTTEN_AFTER = timedelta(days=1)  # longer than any window
 
 
 def may_try(db: Connection, limits: Mapping[str, int], at: datetime, within: timedelta) -> bool:

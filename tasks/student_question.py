@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
 
 from models.case import Case
 from models.certificate import CertificateSheet
@@ -18,6 +18,7 @@ from models.student import Student
 from rules.clock import day_in_shanghai
 from rules.names import clean_name
 from rules.reference import HQ, Reference
+from rules.season import Pack
 from rules.states import Audit, Certificate, Custody, Registration, Visibility
 from rules.student_timeline import Facts, Stage, Step, current, student_timeline
 from rules.tracking import Tracking, tracking_of
@@ -34,7 +35,7 @@ _CASES, _STUDENTS, _LOTS = table_of(Case), table_of(Student), table_of(Lot)
 _SHEETS = table_of(CertificateSheet)
 _OF_A_STUDENT, _OF_AN_ADDRESS = 8, 60
 _TRIED_WITHIN = timedelta(minutes=15)
-_ALL_OF_ID = 6  # how many characters of the ID's end are asked for
+_ID_END = 6  # characters
 _STAGE_OF_DUTY = {
     "registry": Stage.REGISTRATION,
     "certificate": Stage.DISPATCHED,
@@ -99,11 +100,11 @@ def who_asks(question: Question, address: str, at: datetime) -> Known | None:
 def _fits(student: Row[Any] | None, question: Question) -> bool:
     """Compare name and ID with a student's; with nobody's where there is none."""
     cipher = student.id_cipher if student is not None else encrypt_ids(["0" * 18])[0]
-    id_end = id_number(cipher)[-_ALL_OF_ID:].upper()
+    id_end = id_number(cipher)[-_ID_END:].upper()
     name = clean_name(student.name if student is not None else "无")
     typed = clean_name(question.name), question.id_end.strip().upper()
     same = [hmac.compare_digest(a.encode(), b.encode()) for a, b in zip((name, id_end), typed, strict=True)]
-    return all(same) and student is not None and len(id_end) == _ALL_OF_ID
+    return all(same) and student is not None and len(id_end) == _ID_END
 
 
 def answer(case_id: int, as_of: datetime, reference: Reference) -> Answer:
@@ -119,7 +120,7 @@ def answer(case_id: int, as_of: datetime, reference: Reference) -> Answer:
     return Answer(case.season, day_in_shanghai(as_of), steps, now, tracking, *office, code)
 
 
-def _wanted() -> Any:
+def _wanted() -> Select[Any]:
     return (
         select(_CASES, _STUDENTS.c.centre, _LOTS.c.approved_at, _SHEETS.c.printed_at, _SHEETS.c.package_id)
         .add_columns(_SHEETS.c.sheet)
@@ -129,7 +130,7 @@ def _wanted() -> Any:
     )
 
 
-def _facts(db: Connection, case: Row[Any], as_of: datetime, pack: Any) -> Facts:
+def _facts(db: Connection, case: Row[Any], as_of: datetime, pack: Pack) -> Facts:
     package = case_package(db, case) or {}
     uploads = case_uploads(db, case.id)
     holds = case_holds(db, case.id)

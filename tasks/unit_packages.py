@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
 
@@ -69,5 +68,4 @@ def _found(which: ColumnElement[bool]) -> list[Found]:
 
 def waited(package: Found, now: datetime) -> int:
     """Return for how many whole days a package has not moved."""
-    since: Any = package["held_since"]
-    return int((now - since).days)
+    return int((now - package["held_since"]).days)

@@ -14,9 +14,9 @@ from biye.web.page import HERE, page
 from rules.refusals import BiyeError
 
 _VENDORED = {
-    "htmx.js": "htmx.org/dist/htmx.min.js",
-    "detector.js": "barcode-detector/dist/iife/ponyfill.js",
-    "zxing.wasm": "zxing-wasm/dist/reader/zxing_reader.wasm",
+    "htmx.js": ("htmx.org/dist/htmx.min.js", "text/javascript"),
+    "detector.js": ("barcode-detector/dist/iife/ponyfill.js", "text/javascript"),
+    "zxing.wasm": ("zxing-wasm/dist/reader/zxing_reader.wasm", "application/wasm"),
 }
 
 
@@ -45,8 +45,8 @@ def _vendored(name: str) -> Response:
     """Serve a script of another project from our own address, as npm brought it."""
     if name not in _VENDORED:
         raise HTTPException(404)
-    file, kind = HERE / "node_modules" / _VENDORED[name], f"application/{name.rpartition('.')[2]}"
-    return FileResponse(file, media_type="text/javascript" if kind.endswith("js") else kind)
+    file, kind = _VENDORED[name]
+    return FileResponse(HERE / "node_modules" / file, media_type=kind)
 
 
 def _worker() -> Response:
