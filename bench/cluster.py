@@ -15,14 +15,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-import httpx
 import redis
-import sqlalchemy
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url
 
 from bench.balancer import balancer
 from bench.object_store import ASKS, address, object_store
+from bench.postgresql import database
 from biye.supervisor import free_port
+from biye.workers import answers
 
 SETTINGS = Path(__file__).parents[1] / "deployments" / "machines"
 POSTGRES = os.environ.get("BIYE_TEST_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
@@ -73,7 +73,7 @@ def processes_of(home: Path) -> list[int]:
 def cluster(folder: Path, machines: int, processes: int, keys: Path) -> Iterator[Cluster]:
     """Start everything, its homes and logs in a folder; all of it is gone afterwards, databases included."""
     with ExitStack() as stack:
-        biye, prefect = (stack.enter_context(database(f"biye_scale_{what}_{os.getpid()}")) for what in "bp")
+        biye, prefect = (stack.enter_context(database(POSTGRES, name)) for name in ("biye", "prefect"))
         messages, work = (stack.enter_context(redis_database(number)) for number in _REDIS_NUMBERS)
         store = stack.enter_context(object_store())
         ports = [free_port() for _ in range(2)]
@@ -121,12 +121,11 @@ def _start_servers(
     }
     upgrade = [sys.executable, "-m", "prefect", "server", "database", "upgrade", "-y"]
     subprocess.run(upgrade, env=known, check=True, capture_output=True)
-    for (
-        port
-    ) in ports:  # one after the other: on a new database two that start together get in each other's way
+    # One after the other: on a new database two that start together get in each other's way.
+    for port in ports:
         serve = ("prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-services")
         made.servers.append(stack.enter_context(process(folder / f"server-{port}.log", known, serve)))
-        wait_until(partial(_answers, f"http://127.0.0.1:{port}/api/health"), f"server {port}")
+        wait_until(partial(answers, f"http://127.0.0.1:{port}/api"), f"server {port}")
     stack.enter_context(process(folder / "services.log", known, ("prefect", "server", "services", "start")))
 
 
@@ -173,20 +172,6 @@ def process(
 
 
 @contextmanager
-def database(name: str) -> Iterator[str]:
-    """An empty PostgreSQL database, dropped afterwards."""
-    url = make_url(POSTGRES).set(drivername="postgresql+psycopg")
-    server = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.NullPool)
-    with server.connect() as db:
-        db.execute(text(f"CREATE DATABASE {name}"))
-    try:
-        yield make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
-    finally:
-        with server.connect() as db:
-            db.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-
-
-@contextmanager
 def redis_database(number: int) -> Iterator[str]:
     """An empty Redis database of the server that is there."""
     url = f"{REDIS}/{number}"
@@ -207,13 +192,6 @@ def wait_until(holds: Callable[[], bool], what: str, within: float = _READY_WITH
         if time.monotonic() > until:
             raise TimeoutError(f"{what}: not ready within {within:.0f} s")
         time.sleep(0.2)
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=2).status_code == 200
-    except httpx.HTTPError:
-        return False
 
 
 def _says(log: Path, word: str) -> bool:

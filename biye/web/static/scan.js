@@ -7,7 +7,9 @@ const SAME_AGAIN = 4000; // milliseconds in which the camera's same code is one 
 const TITLES = { moved: "正确", repeated: "已登记过", sighting: "不应在此", refused: "未登记", kept: "已存，待发送" };
 const expected = new Set();
 const done = new Set();
-let last = { code: "", at: 0 };
+const LONGEST = 300;
+let last = { code: "", way: "", at: 0 };
+let sending = false;
 let reader;
 
 function direction() {
@@ -16,30 +18,43 @@ function direction() {
 
 async function scanned(code) {
   const now = Date.now();
-  if (code === last.code && now - last.at < SAME_AGAIN) return;
-  last = { code, at: now };
-  await keep({ code, direction: direction(), nonce: crypto.randomUUID(), at: new Date(now).toISOString() });
+  const way = direction();
+  if (code === last.code && way === last.way && now - last.at < SAME_AGAIN) return;
+  last = { code, way, at: now };
+  // No label is as long: a foreign code that is cut is refused by itself, and never blocks what waits with it.
+  await keep({ code: code.slice(0, LONGEST), direction: way, nonce: crypto.randomUUID(), at: new Date(now).toISOString() });
   show({ outcome: "kept", sentence: code });
   await send();
 }
 
 async function send() {
+  if (sending) return;
+  sending = true;
+  try {
+    while (await sent());
+  } finally {
+    sending = false;
+  }
+}
+
+// Sends what waits; says whether it got an answer and something more may be waiting.
+async function sent() {
   const waiting = await kept();
   at("pending").textContent = waiting.length;
-  if (!waiting.length) return;
+  if (!waiting.length) return false;
   const answer = await fetch("/api/scans", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ scans: waiting.slice(0, 200), device: navigator.userAgentData?.platform ?? "" }),
   }).catch(() => null);
-  if (answer?.status === 404) return show({ outcome: "kept", sentence: "登录已失效，请重新登录；已扫的不会丢失。" });
-  if (!answer?.ok) return;
+  if (answer?.status === 404) show({ outcome: "kept", sentence: "登录已失效，请重新登录；已扫的不会丢失。" });
+  if (!answer?.ok) return false;
   for (const told of (await answer.json()).results) {
     await forget(told.nonce);
     count(told);
     show(told);
   }
-  await send();
+  return true;
 }
 
 function count(told) {
